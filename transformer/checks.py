@@ -1,0 +1,128 @@
+"""Checks of arguments: each raises one error that names the argument, what was got and what was expected.
+
+Every module calls these where it uses a value, so that bad input stops before it can turn into a wrong number.
+"""
+
+import math
+
+import torch
+from torch import Tensor
+
+ID_DTYPES = (torch.int64, torch.int32)
+
+
+def check_positive_int(name: str, value: object) -> None:
+    """Refuse anything but an int of at least 1. A bool, and a float such as 2.0, is not an int here."""
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise TypeError(f"{name} must be an int, got {type(value).__name__} ({value!r})")
+    if value < 1:
+        raise ValueError(f"{name} must be at least 1, got {value}")
+
+
+def check_bool(name: str, value: object) -> None:
+    """Refuse anything but True or False."""
+    if not isinstance(value, bool):
+        raise TypeError(f"{name} must be True or False, got {type(value).__name__} ({value!r})")
+
+
+def _check_number(name: str, value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise TypeError(f"{name} must be a number, got {type(value).__name__} ({value!r})")
+    return float(value)
+
+
+def check_probability(name: str, value: object) -> None:
+    """Refuse anything but a number p with 0 <= p < 1: at 1 nothing would be left to scale up."""
+    if not 0.0 <= _check_number(name, value) < 1.0:
+        raise ValueError(f"{name} must be in [0, 1), got {value}")
+
+
+def check_positive_number(name: str, value: object) -> None:
+    """Refuse anything but a finite number above 0."""
+    number = _check_number(name, value)
+    if not (number > 0.0 and math.isfinite(number)):
+        raise ValueError(f"{name} must be a finite number above 0, got {value}")
+
+
+def check_divisible(d_model: int, num_heads: int) -> None:
+    """Refuse a model width that the heads cannot share evenly."""
+    if d_model % num_heads != 0:
+        raise ValueError(
+            f"d_model ({d_model}) must be divisible by num_heads ({num_heads}): "
+            f"{d_model} = {num_heads} * {d_model // num_heads} + {d_model % num_heads}"
+        )
+
+
+def check_tensor(name: str, value: object, axes: str) -> Tensor:
+    """Refuse anything but a tensor with the axes that are named, for example ``"batch, length"``."""
+    if not isinstance(value, Tensor):
+        raise TypeError(f"{name} must be a torch.Tensor of shape ({axes}), got {type(value).__name__}")
+    if value.dim() != len(axes.split(", ")):
+        raise ValueError(f"{name} must have shape ({axes}), got {tuple(value.shape)}")
+    return value
+
+
+def check_features(name: str, value: object, width: int, parameter: Tensor) -> None:
+    """Refuse anything but a (batch, length, width) tensor with the dtype and the device of the module's parameter."""
+    x = check_tensor(name, value, "batch, length, d_model")
+    if x.shape[-1] != width:
+        raise ValueError(f"{name} must have last dimension d_model = {width}, got shape {tuple(x.shape)}")
+    # Autocast converts on the way into each linear layer, so there the dtypes may differ.
+    if x.dtype != parameter.dtype and not torch.is_autocast_enabled(x.device.type):
+        raise TypeError(f"{name} must have the module's dtype {parameter.dtype}, got {x.dtype}")
+    if x.device != parameter.device:
+        raise ValueError(f"{name} is on device {x.device}, but the module is on device {parameter.device}")
+
+
+def check_same_batch(name: str, x: Tensor, other_name: str, other: Tensor) -> None:
+    """Refuse two tensors whose batch sizes differ, even where one of them is 1: nothing is broadcast in silence."""
+    if x.shape[0] != other.shape[0]:
+        raise ValueError(f"{name} and {other_name} must have the same batch size, got {x.shape[0]} and {other.shape[0]}")
+
+
+def check_mask(name: str, mask: object, batch: int, heads: int, query: int, key: int) -> None:
+    """Refuse anything but a boolean mask that broadcasts to (batch, heads, query, key) without stretching the key axis."""
+    sense = "True where attending is allowed"
+    if not isinstance(mask, Tensor):
+        raise TypeError(f"{name} must be a bool tensor, {sense}, got {type(mask).__name__}")
+    if mask.dtype != torch.bool:
+        raise TypeError(f"{name} must have dtype torch.bool, {sense}, got {mask.dtype}")
+    if mask.dim() != 4:
+        raise ValueError(
+            f"{name} must have shape (batch, heads, query, key), got {tuple(mask.shape)}: make it with "
+            "padding_mask(tokens, pad_id) or causal_mask(length)"
+        )
+    fits = mask.shape[0] in (1, batch) and mask.shape[1] in (1, heads) and mask.shape[2] in (1, query) and mask.shape[3] == key
+    if not fits:
+        raise ValueError(
+            f"{name} must broadcast to (batch, heads, query, key) = {(batch, heads, query, key)} "
+            f"and have key length {key}, got {tuple(mask.shape)}"
+        )
+
+
+def check_ids(name: str, ids: object, vocab_size: int, device: torch.device) -> None:
+    """Refuse anything but (batch, length) integer token ids in [0, vocab_size) on the module's device."""
+    tokens = check_tensor(name, ids, "batch, length")
+    check_id_dtype(name, tokens)
+    if tokens.device != device:
+        raise ValueError(f"{name} is on device {tokens.device}, but the module is on device {device}")
+    bad = (tokens < 0) | (tokens >= vocab_size)
+    if bad.any():
+        row, column = bad.nonzero()[0].tolist()
+        raise ValueError(
+            f"{name} has id {int(tokens[row, column])} at position ({row}, {column}), outside the vocabulary of {vocab_size}"
+        )
+
+
+def check_id_dtype(name: str, tokens: Tensor) -> None:
+    """Refuse token ids that are not whole numbers: a float, bool or uint8 tensor is some other thing by mistake."""
+    if tokens.dtype not in ID_DTYPES:
+        raise TypeError(f"{name} must hold token ids of dtype torch.int64 or torch.int32, got {tokens.dtype}")
+
+
+def check_id(name: str, value: object, vocab_size: int) -> None:
+    """Refuse a single token id that is not an int in [0, vocab_size)."""
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise TypeError(f"{name} must be an int, got {type(value).__name__} ({value!r})")
+    if not 0 <= value < vocab_size:
+        raise ValueError(f"{name} must be in [0, {vocab_size}), got {value}")

@@ -1,0 +1,144 @@
+"""The whole Transformer: token ids in, a score for every target token out."""
+
+from jaxtyping import Float, Int
+from torch import Tensor, nn
+
+from transformer.checks import check_features, check_ids, check_same_batch
+from transformer.config import TransformerConfig
+from transformer.decoder import Decoder
+from transformer.embedding import TokenEmbedding
+from transformer.encoder import Encoder
+from transformer.masks import padding_mask
+from transformer.positions import SinusoidalPositionalEncoding
+
+
+class Transformer(nn.Module):
+    """Read a source and score, at each target position, which token comes next.
+
+    Padding is found from ``config.pad_id`` and hidden on the key side; the decoder never sees the future. An item that is all
+    padding gives finite outputs.
+
+    Args:
+        config: Sizes and choices.
+
+    Raises:
+        TypeError: ``config`` is not a ``TransformerConfig``.
+
+    Source:
+        Vaswani et al. 2017, section 3 and figure 1.
+
+    Example:
+        >>> import torch
+        >>> model = Transformer(TransformerConfig(11, 13, d_model=6, num_heads=3, num_layers=2, d_ff=7))
+        >>> source, target = torch.tensor([[4, 5, 6, 0], [7, 8, 0, 0]]), torch.tensor([[1, 2, 3], [1, 2, 0]])
+        >>> model(source, target).shape
+        torch.Size([2, 3, 13])
+    """
+
+    def __init__(self, config: TransformerConfig) -> None:
+        super().__init__()
+        if not isinstance(config, TransformerConfig):
+            raise TypeError(f"config must be a TransformerConfig, got {type(config).__name__}")
+        self.config = config
+        self.source_embedding = TokenEmbedding(config.source_vocab_size, config.d_model)
+        self.target_embedding = TokenEmbedding(config.target_vocab_size, config.d_model)
+        self.positions = SinusoidalPositionalEncoding(config.d_model, config.max_length)
+        self.embedding_dropout = nn.Dropout(config.dropout)
+        self.encoder = Encoder(
+            config.num_layers,
+            config.d_model,
+            config.num_heads,
+            config.d_ff,
+            dropout=config.dropout,
+            norm_first=config.norm_first,
+            bias=config.bias,
+            layer_norm_eps=config.layer_norm_eps,
+        )
+        self.decoder = Decoder(
+            config.num_layers,
+            config.d_model,
+            config.num_heads,
+            config.d_ff,
+            dropout=config.dropout,
+            norm_first=config.norm_first,
+            bias=config.bias,
+            layer_norm_eps=config.layer_norm_eps,
+        )
+        self.output_proj = nn.Linear(config.d_model, config.target_vocab_size, bias=False)
+        if config.tie_embeddings:
+            self.target_embedding.embedding.weight = self.source_embedding.embedding.weight
+            self.output_proj.weight = self.source_embedding.embedding.weight
+
+    def forward(
+        self, source: Int[Tensor, "batch source"], target: Int[Tensor, "batch target"]
+    ) -> Float[Tensor, "batch target vocab"]:
+        """Score the next token at every target position.
+
+        Args:
+            source: Token ids of shape (batch, source length).
+            target: Token ids of shape (batch, target length); position t is scored from tokens 0 to t.
+
+        Returns:
+            Logits of shape (batch, target length, target_vocab_size).
+
+        Raises:
+            TypeError: An input is not a tensor of int64 or int32.
+            ValueError: An id is outside its vocabulary, a sequence is too long or empty, or the batch sizes differ.
+        """
+        return self.decode(target, self.encode(source), source)
+
+    def encode(self, source: Int[Tensor, "batch source"]) -> Float[Tensor, "batch source d_model"]:
+        """Read the source once; the result serves every decoding step.
+
+        Args:
+            source: Token ids of shape (batch, source length).
+
+        Returns:
+            The memory, (batch, source length, d_model).
+
+        Raises:
+            TypeError: ``source`` is not a tensor of int64 or int32.
+            ValueError: An id is outside the vocabulary, or the source is too long or empty.
+        """
+        x = self._embed("source", source, self.source_embedding)
+        memory: Tensor = self.encoder(x, padding_mask(source, self.config.pad_id))
+        return memory
+
+    def decode(
+        self,
+        target: Int[Tensor, "batch target"],
+        memory: Float[Tensor, "batch source d_model"],
+        source: Int[Tensor, "batch source"],
+    ) -> Float[Tensor, "batch target vocab"]:
+        """Score the next token at every target position, given what ``encode`` made of the source.
+
+        Args:
+            target: Token ids of shape (batch, target length).
+            memory: What ``encode(source)`` returned.
+            source: The source's token ids, which say where the memory is padding.
+
+        Returns:
+            Logits of shape (batch, target length, target_vocab_size).
+
+        Raises:
+            TypeError: An input has the wrong type or dtype.
+            ValueError: An id is outside its vocabulary, a sequence is too long or empty, or the shapes do not fit together.
+        """
+        x = self._embed("target", target, self.target_embedding)
+        check_features("memory", memory, self.config.d_model, self.output_proj.weight)
+        check_ids("source", source, self.config.source_vocab_size, self.output_proj.weight.device)
+        check_same_batch("target", target, "source", source)
+        if memory.shape[:2] != source.shape:
+            raise ValueError(f"memory must have the source's shape {tuple(source.shape)}, got {tuple(memory.shape[:2])}")
+        x = self.decoder(x, memory, padding_mask(target, self.config.pad_id), padding_mask(source, self.config.pad_id))
+        logits: Tensor = self.output_proj(x)
+        return logits
+
+    def _embed(self, name: str, tokens: Tensor, embedding: TokenEmbedding) -> Tensor:
+        check_ids(name, tokens, embedding.vocab_size, embedding.embedding.weight.device)
+        if not 1 <= tokens.shape[1] <= self.config.max_length:
+            raise ValueError(
+                f"{name} must have between 1 and max_length = {self.config.max_length} tokens, got {tokens.shape[1]}"
+            )
+        x: Tensor = self.embedding_dropout(self.positions(embedding(tokens)))
+        return x
