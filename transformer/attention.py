@@ -50,6 +50,7 @@ def scaled_dot_product_attention(
         Vaswani et al. 2017, section 3.2.1, equation 1.
 
     Example:
+        >>> import torch
         >>> query, key, value = torch.zeros(1, 1, 2, 4), torch.zeros(1, 1, 3, 4), torch.eye(3).view(1, 1, 3, 3)
         >>> output, weights = scaled_dot_product_attention(query, key, value, need_weights=True)
         >>> weights[0, 0, 0]
