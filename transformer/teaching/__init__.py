@@ -2,3 +2,7 @@
 
 Nothing in the model uses them.
 """
+
+from transformer.teaching.errors import raises
+
+__all__ = ["raises"]

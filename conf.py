@@ -1,0 +1,66 @@
+"""Sphinx settings. Data, no program."""
+
+import sys
+from importlib.metadata import version as installed_version
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent / "docs" / "_ext"))
+
+project = "The Transformer, Checked"
+author = "The Transformer, Checked maintainers"
+copyright = "2026, The Transformer, Checked maintainers"  # noqa: A001 - Sphinx reads this name
+release = version = installed_version("transformer-checked")
+language = "en"
+
+extensions = [
+    "myst_nb",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.napoleon",
+    "sphinx_copybutton",
+    "sphinx_design",
+    "sphinxcontrib.bibtex",
+    "claims",
+    "followups",
+    "mathml",
+]
+exclude_patterns = ["_ext", "_static"]
+nitpicky = True
+
+claims_sources = [
+    "transformer/**/*.py",
+    "docs/_ext/**/*.py",
+    "conf.py",
+    "constraints.txt",
+]
+
+nb_execution_mode = "force"
+nb_execution_allow_errors = True  # the claims extension ends the build on any error, and can so name every claim that fell
+nb_execution_in_temp = True
+nb_execution_timeout = 120
+nb_output_stderr = "error"
+nb_merge_streams = True
+nb_code_prompt_show = "Show the code"
+nb_code_prompt_hide = "Hide the code"
+
+myst_enable_extensions = ["attrs_inline", "colon_fence", "deflist", "dollarmath", "fieldlist"]
+myst_heading_anchors = 3
+
+html_math_renderer = "mathml"
+html_theme = "sphinx_book_theme"
+html_title = project
+html_static_path = ["docs/_static"]
+html_css_files = ["book.css"]
+html_copy_source = False
+html_show_sourcelink = False
+html_theme_options = {
+    "show_toc_level": 2,
+    "use_download_button": False,
+    "use_fullscreen_button": False,
+}
+
+bibtex_bibfiles = ["docs/reference/bibliography.bib"]
+bibtex_default_style = "plain"
+
+autodoc_typehints = "none"  # shapes and types stand in the docstrings
+autodoc_member_order = "bysource"
+napoleon_custom_sections = [("Source", "params_style")]

@@ -1,0 +1,54 @@
+"""Does a cell assert anything that is certain to be checked when the cell runs?
+
+Printing is no evidence. An assertion counts where the cell cannot pass it by: at the top level, inside a ``with`` block, or in a
+loop over a literal that is not empty. One in a function that nobody calls, or behind an ``if``, does not count.
+"""
+
+import ast
+
+CHECKING_CALLS = ("assert_close", "assert_equal")
+CHECKING_CONTEXTS = ("raises",)
+
+
+def count_assertions(source: str) -> int:
+    """Count the assertions that are certain to run."""
+    return sum(_count(statement) for statement in ast.parse(source).body)
+
+
+def _count(statement: ast.stmt) -> int:
+    match statement:
+        case ast.Assert(test=test):
+            return int(not _is_always_true(test))
+        case ast.Expr(value=ast.Call() as call):
+            return int(_name(call.func) in CHECKING_CALLS)
+        case ast.With(items=items, body=body):
+            checks = sum(_name(item.context_expr.func) in CHECKING_CONTEXTS for item in items if _is_call(item))
+            # What follows the line that raises does not run, so a body under a check adds nothing.
+            return checks if checks else sum(_count(inner) for inner in body)
+        case ast.For(iter=iterated, body=body) if _is_full_literal(iterated):
+            return sum(_count(inner) for inner in body)
+    return 0
+
+
+def _is_call(item: ast.withitem) -> bool:
+    return isinstance(item.context_expr, ast.Call)
+
+
+def _name(function: ast.expr) -> str:
+    match function:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return name
+    return ""
+
+
+def _is_always_true(test: ast.expr) -> bool:
+    return isinstance(test, ast.Constant) or (isinstance(test, ast.Tuple) and bool(test.elts))
+
+
+def _is_full_literal(iterated: ast.expr) -> bool:
+    match iterated:
+        case ast.Tuple(elts=elements) | ast.List(elts=elements) | ast.Set(elts=elements):
+            return bool(elements)
+        case ast.Call(func=ast.Attribute(value=ast.Dict(keys=keys), attr="items")):
+            return bool(keys)
+    return False

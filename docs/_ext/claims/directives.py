@@ -1,0 +1,75 @@
+"""The directives and roles that an author writes."""
+
+import re
+from typing import ClassVar
+
+from docutils import nodes
+from docutils.parsers.rst import directives as options
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective, SphinxRole
+
+from claims.domain import ClaimDomain
+from claims.model import VERDICTS
+from claims.render import listing
+
+
+class ClaimDirective(SphinxDirective):
+    """State a claim: its id as argument, its verdict and the number of the note it answers as options."""
+
+    required_arguments = 1
+    has_content = True
+    option_spec: ClassVar = {"verdict": options.unchanged_required, "note": options.unchanged_required}
+
+    def run(self) -> list[nodes.Node]:
+        """Put an open block into the page; the evidence that follows is gathered into it later."""
+        claim_id = self.arguments[0]
+        verdict = self.options.get("verdict", "")
+        anchor = nodes.make_id(claim_id)
+        statement = nodes.container("", *self.parse_content_to_nodes(), classes=["claim-statement"])
+        block = nodes.container(
+            "", statement, claim_id=claim_id, verdict=verdict, note=self.options.get("note", ""), classes=["claim"]
+        )
+        if verdict in VERDICTS:
+            block["classes"].append(f"claim-{verdict}")
+        block["ids"].append(anchor)
+        self.state.document.note_explicit_target(block)
+        self.set_source_info(block)
+        return [block]
+
+
+class ListingDirective(SphinxDirective):
+    """Leave a place that is filled once every page has been read."""
+
+    has_content = True
+    option_spec: ClassVar = {"verdict": options.unchanged_required}
+
+    def run(self) -> list[nodes.Node]:
+        """Put the place into the page."""
+        domain = self.env.domains["claim"]
+        assert isinstance(domain, ClaimDomain)
+        domain.note_listing(self.env.docname)
+        wanted = [line.strip() for line in self.content if line.strip()]
+        return [listing(kind=self.name, verdict=self.options.get("verdict", ""), wanted=wanted)]
+
+
+class CountRole(SphinxRole):
+    """Print a number that the run decided: of claims in all, of one verdict, or of pages that state claims."""
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        """Leave a place for the number."""
+        if not re.fullmatch("|".join(["all", "pages", "cells", *VERDICTS]), self.text):
+            message = self.inliner.reporter.error(f"claim-count knows no {self.text!r}", line=self.lineno)
+            return [], [message]
+        domain = self.env.domains["claim"]
+        assert isinstance(domain, ClaimDomain)
+        domain.note_listing(self.env.docname)
+        return [listing(kind="claim-count", verdict=self.text, wanted=[])], []
+
+
+def register(app: Sphinx) -> None:
+    """Add them all."""
+    app.add_node(listing)
+    app.add_directive("claim", ClaimDirective)
+    for kind in ("claim-totals", "claim-ledger", "claim-questions", "claim-errors"):
+        app.add_directive(kind, ListingDirective)
+    app.add_role("claim-count", CountRole())

@@ -1,0 +1,162 @@
+"""The claim domain: what every page states and what its cells proved."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from docutils import nodes
+from docutils.nodes import Element
+from sphinx.addnodes import pending_xref
+from sphinx.builders import Builder
+from sphinx.domains import Domain, ObjType
+from sphinx.environment import BuildEnvironment
+from sphinx.roles import XRefRole
+from sphinx.util.nodes import make_refnode
+
+from claims.assertions import count_assertions
+from claims.digest import current_digest
+from claims.gather import is_claim
+from claims.model import BROKEN, NOT_RUN, PROVED, VERDICTS, Claim, Evidence, Problem, Provoked
+from claims.notebook import FORBIDDEN_TAGS, HIDING_TAGS, Cell, cell_claim, executed_cells, is_cell
+
+PER_PAGE = ("claims", "provoked", "problems", "listings", "digests")
+
+
+class ClaimDomain(Domain):
+    """Keep, for each page: its claims with their evidence, the errors it provoked, and what is wrong with it."""
+
+    name = "claim"
+    label = "Claim"
+    object_types = {"claim": ObjType("claim", "ref")}  # noqa: RUF012 - Sphinx declares these as plain class attributes
+    roles = {"ref": XRefRole()}  # noqa: RUF012
+    initial_data = {key: {} for key in PER_PAGE}  # noqa: RUF012
+    data_version = 1
+
+    @property
+    def claims(self) -> list[Claim]:
+        """Every claim of the book, by page and then in the page's order."""
+        return [claim for page in sorted(self.data["claims"]) for claim in self.data["claims"][page]]
+
+    def find(self, claim_id: str) -> Claim | None:
+        """Return the claim with this id, or None."""
+        return next((claim for claim in self.claims if claim.id == claim_id), None)
+
+    def clear_doc(self, docname: str) -> None:
+        """Forget a page."""
+        for key in PER_PAGE:
+            self.data[key].pop(docname, None)
+
+    def merge_domaindata(self, docnames: set[str], otherdata: dict[str, Any]) -> None:
+        """Take over the pages that another process has read."""
+        for key in PER_PAGE:
+            self.data[key].update({page: found for page, found in otherdata[key].items() if page in docnames})
+
+    def note_problem(self, docname: str, line: int, name: str, message: str) -> None:
+        """Record something that keeps the book from being built."""
+        self.data["problems"].setdefault(docname, []).append(Problem(line, name, message))
+
+    def note_listing(self, docname: str) -> None:
+        """Record that a page lists claims, so that it is written again when any claim changes."""
+        self.data["listings"][docname] = True
+
+    def process_doc(self, env: BuildEnvironment, docname: str, document: nodes.document) -> None:
+        """Record the page's claims and what this build's run of the page did for each."""
+        digest = current_digest(env._app)
+        self.data["digests"][docname] = digest
+        blocks = list(document.findall(is_claim))
+        cells = executed_cells(env, docname)
+        if cells is None:
+            promised = [node for node in document.findall(is_cell) if cell_claim(node)]
+            cells = [
+                Cell("", node.line or 0, cell_claim(node), frozenset(), executed=False, outputs=()) for node in promised
+            ]
+            if blocks:
+                self.note_problem(docname, 1, "page not executed", "the page states claims, but this build did not run it")
+        elif "mystnb" in env.metadata[docname]:
+            self.note_problem(docname, 1, "execution overridden", "front matter must not set 'mystnb': all pages run alike")
+        for cell in cells:
+            self._check_cell(docname, cell)
+        self._note_claims(docname, blocks, cells, digest)
+
+    def _check_cell(self, docname: str, cell: Cell) -> None:
+        for tag in sorted(cell.tags & FORBIDDEN_TAGS.keys()):
+            self.note_problem(docname, cell.line, "forbidden tag", f"{tag}: {FORBIDDEN_TAGS[tag]}")
+        if cell.error and not cell.claim:
+            self.note_problem(docname, cell.line, "broken cell", cell.error)
+        if not cell.executed and not cell.claim:
+            self.note_problem(docname, cell.line, "cell not run", "every cell of every page must run")
+        if not cell.claim:
+            return
+        if cell.tags & HIDING_TAGS:
+            self.note_problem(docname, cell.line, "hidden evidence", f"{cell.claim}: fold evidence, do not remove it")
+        if cell.executed and count_assertions(cell.source) == 0:
+            self.note_problem(docname, cell.line, "evidence without an assertion", cell.claim)
+
+    def _note_claims(self, docname: str, blocks: list[Element], cells: list[Cell], digest: str) -> None:
+        stated = {block["claim_id"] for block in blocks}
+        for cell in cells:
+            if cell.claim and cell.claim not in stated:
+                self.note_problem(docname, cell.line, "orphan evidence", f"no claim {cell.claim!r} on this page")
+            self.data["provoked"].setdefault(docname, []).extend(Provoked(cell.claim, **shown) for shown in cell.provoked)
+        for block in blocks:
+            claim_id = block["claim_id"]
+            evidence = [_evidence(cell, digest) for cell in cells if cell.claim == claim_id]
+            claim = Claim(
+                claim_id, block["verdict"], block["note"], block[0].astext(), docname, block.line or 0, block["ids"][0], evidence
+            )
+            self.data["claims"].setdefault(docname, []).append(claim)
+            if sum(cell_claim(node) == claim_id for node in block.findall(is_cell)) != len(evidence):
+                self.note_problem(docname, claim.line, "evidence apart from its claim", f"{claim_id}: put it under the claim")
+
+    def resolve_xref(
+        self,
+        env: BuildEnvironment,
+        fromdocname: str,
+        builder: Builder,
+        typ: str,
+        target: str,
+        node: pending_xref,
+        contnode: Element,
+    ) -> nodes.reference | None:
+        """Turn a reference to a claim into a link that shows its verdict's mark."""
+        claim = self.find(target)
+        if claim is None:
+            return None
+        text: nodes.Node = contnode
+        if not node["refexplicit"]:
+            mark = VERDICTS.get(claim.verdict, "?")
+            text = nodes.inline("", f"{mark} {claim.id}", classes=["claim-reference"])
+        return make_refnode(builder, fromdocname, claim.page, claim.anchor, [text], f"{claim.verdict}: {claim.statement}")
+
+    def resolve_any_xref(
+        self,
+        env: BuildEnvironment,
+        fromdocname: str,
+        builder: Builder,
+        target: str,
+        node: pending_xref,
+        contnode: Element,
+    ) -> list[tuple[str, nodes.reference]]:
+        """Resolve an untyped reference to a claim."""
+        found = self.resolve_xref(env, fromdocname, builder, "ref", target, node, contnode)
+        return [("claim:ref", found)] if found is not None else []
+
+    def get_objects(self) -> Iterator[tuple[str, str, str, str, str, int]]:
+        """List the claims for the search index and the inventory."""
+        for claim in self.claims:
+            yield claim.id, claim.id, "claim", claim.page, claim.anchor, 1
+
+    def get_full_qualified_name(self, node: Element) -> str | None:
+        """Return a reference's claim id."""
+        target = node.get("reftarget")
+        return str(target) if target else None
+
+    def problems(self) -> Iterable[tuple[str, Problem]]:
+        """List what keeps the book from being built, by page."""
+        for page in sorted(self.data["problems"]):
+            for problem in self.data["problems"][page]:
+                yield page, problem
+
+
+def _evidence(cell: Cell, digest: str) -> Evidence:
+    status = BROKEN if cell.error else PROVED if cell.executed else NOT_RUN
+    return Evidence(cell.claim, cell.line, status, cell.error, digest)

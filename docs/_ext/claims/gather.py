@@ -1,0 +1,30 @@
+"""Move the evidence of a claim into the claim, so that both read as one block."""
+
+from docutils import nodes
+from sphinx.transforms import SphinxTransform
+
+from claims.notebook import cell_claim
+
+
+class GatherEvidence(SphinxTransform):
+    """Take what follows a claim, up to its last evidence cell and not beyond the next claim, into the claim's block."""
+
+    default_priority = 800  # after the page's roles and directives have run, before the domain looks at it (850)
+
+    def apply(self, **kwargs: object) -> None:
+        """Gather for every claim on the page."""
+        for claim in list(self.document.findall(is_claim)):
+            siblings = claim.parent.children
+            start = siblings.index(claim) + 1
+            stop = next((i for i in range(start, len(siblings)) if is_claim(siblings[i])), len(siblings))
+            cells = [i for i in range(start, stop) if cell_claim(siblings[i]) == claim["claim_id"]]
+            if cells:
+                gathered = siblings[start : cells[-1] + 1]
+                for node in gathered:
+                    claim.parent.remove(node)
+                claim += nodes.container("", *gathered, classes=["claim-evidence"])
+
+
+def is_claim(node: nodes.Node) -> bool:
+    """Say whether a node of the page is a claim's block."""
+    return isinstance(node, nodes.container) and "claim_id" in node

@@ -1,0 +1,64 @@
+"""Fail closed: no page is written unless this build proved every claim."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from sphinx.application import Sphinx
+from sphinx.config import Config
+from sphinx.environment import BuildEnvironment
+from sphinx.errors import ConfigError, ExtensionError
+
+from claims.digest import current_digest
+from claims.domain import ClaimDomain
+from claims.model import BROKEN, NO_EVIDENCE, NOT_RUN, VERDICTS, Claim
+
+REQUIRED = {
+    "nb_execution_mode": "force",  # a cache does not see a changed package
+    "nb_execution_allow_errors": True,  # so that one fallen claim does not hide those below it; every error ends the build here
+    "nb_execution_excludepatterns": [],
+    "suppress_warnings": [],
+}
+
+
+def check_settings(app: Sphinx, config: Config) -> None:
+    """Refuse settings under which a page could be shown without having run."""
+    for name, value in REQUIRED.items():
+        if config[name] != value:
+            raise ConfigError(f"claims: {name} must be {value!r}, got {config[name]!r}")
+
+
+def refuse_unproved(app: Sphinx, env: BuildEnvironment) -> None:
+    """Stop the build if anything is wrong, and name all of it."""
+    domain = env.domains["claim"]
+    assert isinstance(domain, ClaimDomain)
+    found = [f"{page}:{problem.line}: {problem.name}: {problem.message}" for page, problem in domain.problems()]
+    found += [line for claim in domain.claims for line in _complaints(claim, current_digest(app))]
+    twice = [claim_id for claim_id, count in Counter(claim.id for claim in domain.claims).items() if count > 1]
+    for claim_id in twice:
+        pages = ", ".join(f"{claim.page}:{claim.line}" for claim in domain.claims if claim.id == claim_id)
+        found.append(f"{pages}: duplicate id: {claim_id}")
+    if not domain.claims:
+        found.append("no claims: the book states nothing that could be proved")
+    if found:
+        raise ExtensionError("\n".join([f"{len(found)} reasons not to build this book", *found]), modname="claims")
+
+
+def _complaints(claim: Claim, digest: str) -> Iterator[str]:
+    where = f"{claim.page}:{claim.line}"
+    if claim.verdict not in VERDICTS:
+        yield f"{where}: unknown verdict: {claim.id} says {claim.verdict!r}, expected one of {', '.join(VERDICTS)}"
+    if not claim.id.startswith(f"{claim.page.rsplit('/')[-1]}.") or not claim.statement:
+        yield f"{where}: malformed claim: {claim.id!r} needs a statement, and an id that begins with its page's name and a dot"
+    if claim.verdict == "opinion" and claim.evidence:
+        yield f"{where}: opinion with evidence: {claim.id}: what a run can decide is not an opinion"
+    if claim.verdict == "depends" and len(claim.evidence) == 1:
+        yield f"{where}: depends with one cell: {claim.id} must show where it holds and where it does not"
+    if claim.status == NO_EVIDENCE:
+        yield f"{where}: no evidence: {claim.id}"
+    for evidence in claim.evidence:
+        if evidence.status == BROKEN:
+            yield f"{claim.page}:{evidence.line}: broken evidence: {claim.id}: {evidence.error}"
+        if evidence.status == NOT_RUN:
+            yield f"{claim.page}:{evidence.line}: evidence not run: {claim.id}"
+        if evidence.digest != digest:
+            yield f"{claim.page}:{evidence.line}: stale evidence: {claim.id} was proved from other sources"

@@ -1,0 +1,167 @@
+"""What the reader sees of the records: the head of each claim, and the pages that list them."""
+
+from collections import Counter
+from collections.abc import Iterable
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+
+from claims.domain import ClaimDomain
+from claims.gather import is_claim
+from claims.model import VERDICTS, Claim, Provoked
+
+
+class listing(nodes.General, nodes.Inline, nodes.Element):  # noqa: N801 - docutils names its nodes in lower case
+    """A place that is filled once every page has been read."""
+
+
+def pages_with_listings(app: Sphinx, env: BuildEnvironment) -> list[str]:
+    """Name the pages to write again, because a claim anywhere may have changed what they list."""
+    return sorted(env.domains["claim"].data["listings"])
+
+
+def fill(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Write the heads of the page's claims, and fill its lists."""
+    domain = app.env.domains["claim"]
+    assert isinstance(domain, ClaimDomain)
+    writer = Writer(app, domain, docname)
+    for block in list(doctree.findall(is_claim)):
+        claim = domain.find(block["claim_id"])
+        assert claim is not None, "the guard lets no unknown claim through"
+        block.insert(0, writer.head(claim))
+    for place in list(doctree.findall(listing)):
+        place.replace_self(writer.listing(place))
+
+
+class Writer:
+    """Write records as nodes, with links from one page."""
+
+    def __init__(self, app: Sphinx, domain: ClaimDomain, docname: str) -> None:
+        self.app = app
+        self.domain = domain
+        self.docname = docname
+
+    def listing(self, place: listing) -> list[nodes.Node]:
+        """Fill one place."""
+        claims = self.domain.claims
+        match place["kind"]:
+            case "claim-count":
+                return [nodes.Text(str(self._count(place["verdict"])))]
+            case "claim-totals":
+                return [self._totals(claims)]
+            case "claim-ledger":
+                return self._ledger([claim for claim in claims if place["verdict"] in ("", claim.verdict)])
+            case "claim-questions":
+                return [self._question(page) for page in place["wanted"]]
+            case _:
+                return self._errors()
+
+    def head(self, claim: Claim) -> nodes.paragraph:
+        """The line above a claim: verdict in mark and word, status, note, and a link to the claim itself."""
+        line = nodes.paragraph(classes=["claim-head"])
+        line += [self._verdict(claim.verdict), nodes.Text(" ")]
+        if claim.status != claim.verdict:
+            line += [nodes.inline("", f"{claim.status} by this build", classes=["claim-status"]), nodes.Text(" ")]
+        if claim.note:
+            line += [nodes.inline("", f"note {claim.note}", classes=["claim-note"]), nodes.Text(" ")]
+        line += nodes.reference("", claim.id, refid=claim.anchor, classes=["claim-id"])
+        return line
+
+    def _verdict(self, verdict: str) -> nodes.inline:
+        mark = nodes.inline("", VERDICTS[verdict], classes=["claim-mark"])
+        return nodes.inline("", "", mark, nodes.Text(f" {verdict}"), classes=["claim-verdict", f"verdict-{verdict}"])
+
+    def _uri(self, page: str, anchor: str = "") -> str:
+        return self.app.builder.get_relative_uri(self.docname, page) + (f"#{anchor}" if anchor else "")
+
+    def _link(self, text: str, page: str, anchor: str = "") -> nodes.reference:
+        return nodes.reference("", text, refuri=self._uri(page, anchor), internal=True)
+
+    def _count(self, what: str) -> int:
+        claims = self.domain.claims
+        match what:
+            case "all":
+                return len(claims)
+            case "pages":
+                return len({claim.page for claim in claims})
+            case "cells":
+                return sum(len(claim.evidence) for claim in claims)
+        return sum(claim.verdict == what for claim in claims)
+
+    def _counts(self, claims: Iterable[Claim]) -> nodes.paragraph:
+        counts = Counter(claim.verdict for claim in claims)
+        line = nodes.paragraph(classes=["claim-counts"])
+        for verdict in VERDICTS:
+            if counts[verdict]:
+                badge = self._verdict(verdict)
+                badge.insert(0, nodes.Text(f"{counts[verdict]} "))
+                line += [badge, nodes.Text(" ")]
+        return line
+
+    def _question(self, page: str) -> nodes.container:
+        claims = [claim for claim in self.domain.claims if claim.page == page]
+        title = nodes.paragraph("", "", self._link(self.app.env.titles[page].astext(), page), classes=["question-title"])
+        return nodes.container("", title, self._counts(claims), classes=["question"])
+
+    def _totals(self, claims: list[Claim]) -> nodes.table:
+        rows: list[list[nodes.Node]] = []
+        for verdict in VERDICTS:
+            these = [claim for claim in claims if claim.verdict == verdict]
+            states = ", ".join(f"{count} {status}" for status, count in Counter(claim.status for claim in these).items())
+            cells = sum(len(claim.evidence) for claim in these)
+            rows.append([self._verdict(verdict), nodes.Text(str(len(these))), nodes.Text(states), nodes.Text(str(cells))])
+        total = [len(claims), len({claim.page for claim in claims}), sum(len(claim.evidence) for claim in claims)]
+        rows.append([nodes.Text("all"), *(nodes.Text(text) for text in (f"{total[0]}", f"on {total[1]} pages", f"{total[2]}"))])
+        return _table(["verdict", "claims", "status in this build", "evidence cells"], rows)
+
+    def _ledger(self, claims: list[Claim]) -> list[nodes.Node]:
+        found: list[nodes.Node] = []
+        for page in sorted({claim.page for claim in claims}):
+            link = self._link(self.app.env.titles[page].astext(), page)
+            found.append(nodes.paragraph("", "", link, classes=["ledger-page"]))
+            these = [claim for claim in claims if claim.page == page]
+            found.append(nodes.bullet_list("", *(self._ledger_item(claim) for claim in these), classes=["ledger"]))
+        return found
+
+    def _ledger_item(self, claim: Claim) -> nodes.list_item:
+        line = nodes.paragraph("", "", self._verdict(claim.verdict), nodes.Text(" "))
+        line += [self._link(claim.statement, claim.page, claim.anchor), nodes.Text(" ")]
+        note = f"note {claim.note}, " if claim.note else ""
+        cells = f", {len(claim.evidence)} cell{'s' * (len(claim.evidence) != 1)}" if claim.evidence else ""
+        line += nodes.inline("", f"{note}{claim.status}{cells}", classes=["ledger-facts"])
+        return nodes.list_item("", line)
+
+    def _errors(self) -> list[nodes.Node]:
+        provoked: dict[Provoked, list[tuple[str, str]]] = {}
+        for page in sorted(self.domain.data["provoked"]):
+            for error in self.domain.data["provoked"][page]:
+                bare = Provoked("", error.origin, error.kind, error.message)
+                places = provoked.setdefault(bare, [])
+                if (page, error.claim) not in places:
+                    places.append((page, error.claim))
+        return [self._error(error, places) for error, places in sorted(provoked.items(), key=lambda row: row[0].message)]
+
+    def _error(self, error: Provoked, places: list[tuple[str, str]]) -> nodes.container:
+        text = f"{error.kind}: {error.message}"
+        explained = nodes.paragraph("", f"From {error.origin}. Explained at ")
+        for number, (page, claim_id) in enumerate(places):
+            claim = self.domain.find(claim_id)
+            target = self._link(claim.statement, page, claim.anchor) if claim else self._link(self._title(page), page)
+            explained += [nodes.Text(" · " if number else ""), target]
+        block = nodes.literal_block(text, text, language="text", classes=["provoked"])
+        return nodes.container("", block, explained, classes=["error-entry"])
+
+    def _title(self, page: str) -> str:
+        return self.app.env.titles[page].astext()
+
+
+def _table(head: list[str], rows: list[list[nodes.Node]]) -> nodes.table:
+    group = nodes.tgroup("", *(nodes.colspec(colwidth=1) for _ in head), cols=len(head))
+    group += nodes.thead("", _row([nodes.Text(text) for text in head]))
+    group += nodes.tbody("", *(_row(row) for row in rows))
+    return nodes.table("", group, classes=["claim-table"])
+
+
+def _row(cells: list[nodes.Node]) -> nodes.row:
+    return nodes.row("", *(nodes.entry("", nodes.paragraph("", "", cell)) for cell in cells))
