@@ -15,9 +15,8 @@ from claims.model import BROKEN, NO_EVIDENCE, NOT_RUN, VERDICTS, Claim
 REQUIRED = {
     "nb_execution_mode": "force",  # a cache does not see a changed package
     "nb_execution_allow_errors": True,  # so that one fallen claim does not hide those below it; every error ends the build here
-    "nb_execution_excludepatterns": [],
-    "suppress_warnings": [],
 }
+MUST_BE_EMPTY = ("nb_execution_excludepatterns", "suppress_warnings")
 
 
 def check_settings(app: Sphinx, config: Config) -> None:
@@ -25,6 +24,9 @@ def check_settings(app: Sphinx, config: Config) -> None:
     for name, value in REQUIRED.items():
         if config[name] != value:
             raise ConfigError(f"claims: {name} must be {value!r}, got {config[name]!r}")
+    for name in MUST_BE_EMPTY:
+        if config[name]:
+            raise ConfigError(f"claims: {name} must be empty, got {config[name]!r}")
 
 
 def refuse_unproved(app: Sphinx, env: BuildEnvironment) -> None:

@@ -1,0 +1,50 @@
+# Every target prepares the environment it needs, once. `make html` builds the book, `make test` runs every test.
+
+PYTHON ?= python3
+# A Linux user gets the small CPU build of torch with: make html TORCH_INDEX=<address of PyTorch's CPU wheel index>
+TORCH_INDEX ?=
+# Pages of the book to test with `make test-pages`, by a part of their name
+PAGE ?=
+
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+# Nothing in the caller's environment may switch assertions off, swap the kernel or load startup files.
+CLEAN := env -u PYTHONOPTIMIZE -u JUPYTER_PATH -u PYTHONPATH -u PYTHONSTARTUP PYTHONUTF8=1 PYTHONHASHSEED=0 \
+	IPYTHONDIR=$(CURDIR)/_build/ipython JUPYTER_CONFIG_DIR=$(CURDIR)/_build/jupyter OMP_NUM_THREADS=1
+
+.PHONY: html test test-pages lint format clean
+
+$(READY): pyproject.toml constraints.txt
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, this is " + sys.version)'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(if $(TORCH_INDEX),$(BIN)/python -m pip install -q -c constraints.txt torch --index-url $(TORCH_INDEX))
+	$(BIN)/python -m pip install -q -c constraints.txt -e ".[docs,test]"
+	touch $@
+
+# The old site goes first and the new one appears only when it is whole: a failed build leaves none to mistake for it.
+html: $(READY)
+	rm -rf _build/html _build/new
+	$(CLEAN) $(BIN)/python -m sphinx -n -W -E -T -j auto -b html -d _build/new/doctrees -c . docs _build/new/html
+	mv _build/new/html _build/html
+	@echo "The book is in _build/html/index.html"
+
+# Twice over the package: once as it is, once with every shape in every signature checked while it runs.
+test: $(READY)
+	$(CLEAN) $(BIN)/python -m pytest -q
+	$(CLEAN) $(BIN)/python -m pytest -q -m "not bad_input" --jaxtyping-packages=transformer,beartype.beartype transformer tests/transformer
+
+test-pages: $(READY)
+	$(CLEAN) $(BIN)/python -m pytest -q docs $(if $(PAGE),-k $(PAGE))
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: $(READY)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean:
+	rm -rf _build
