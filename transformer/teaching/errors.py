@@ -2,7 +2,7 @@
 
 import html
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -41,7 +41,7 @@ def _show(error: BaseException) -> None:
     text = f"{type(error).__name__}: {error}"
     try:
         from IPython import get_ipython
-        from IPython.display import display
+        from IPython.display import publish_display_data
     except ImportError:
         print(text)
         return
@@ -50,8 +50,8 @@ def _show(error: BaseException) -> None:
         return
     innermost = Path(traceback.extract_tb(error.__traceback__)[-1].filename)
     origin = "this package" if innermost.is_relative_to(PACKAGE) else "torch or Python"
-    display(
+    publish: Callable[..., None] = publish_display_data  # IPython has no types
+    publish(
         {"text/plain": text, "text/html": f'<pre class="provoked">{html.escape(text)}</pre>'},
-        raw=True,
         metadata={"provoked": {"origin": origin, "kind": type(error).__name__, "message": str(error)}},
     )

@@ -44,7 +44,9 @@ def side_by_side(*pictures: Picture) -> Picture:
         >>> side_by_side(matrix(eye(2), "left"), matrix(eye(2), "right"))
         [picture: left right]
     """
-    return Picture(f'<div class="pictures">{"".join(picture.svg for picture in pictures)}</div>', " ".join(p.text for p in pictures))
+    return Picture(
+        f'<div class="pictures">{"".join(picture.svg for picture in pictures)}</div>', " ".join(p.text for p in pictures)
+    )
 
 
 def matrix(
