@@ -5,7 +5,7 @@ from collections.abc import Callable
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from transformer.checks import check_bool, check_positive_int, check_positive_number, check_probability
+from transformer.checks import check_bool, check_features, check_positive_int, check_positive_number, check_probability
 
 
 class AddNorm(nn.Module):
@@ -53,9 +53,16 @@ class AddNorm(nn.Module):
 
         Returns:
             Vectors of the same shape.
+
+        Raises:
+            TypeError: ``x`` is not a tensor of the module's dtype.
+            ValueError: The shape or the device is wrong, or the sub-layer changed the shape.
         """
-        if self.norm_first:
-            output: Tensor = x + self.residual_dropout(sublayer(self.norm(x)))
-        else:
-            output = self.norm(x + self.residual_dropout(sublayer(x)))
+        check_features("x", x, self.norm.normalized_shape[0], self.norm.weight)
+        change = sublayer(self.norm(x) if self.norm_first else x)
+        if change.shape != x.shape:
+            raise ValueError(f"sublayer must return the shape it was given, {tuple(x.shape)}, got {tuple(change.shape)}")
+        output: Tensor = x + self.residual_dropout(change)
+        if not self.norm_first:
+            output = self.norm(output)
         return output

@@ -108,8 +108,5 @@ def _check_arguments(query: object, key: object, value: object, mask: object, dr
     if k.shape[2] == 0:
         raise ValueError("key must have at least one position, got length 0: there is nothing to attend to")
     if mask is not None:
-        check_mask("mask", mask, q.shape[0], q.shape[1], q.shape[2], k.shape[2])
-        assert isinstance(mask, Tensor)
-        if mask.device != q.device:
-            raise ValueError(f"mask is on device {mask.device}, but query is on device {q.device}")
+        check_mask("mask", mask, q.shape[0], q.shape[1], q.shape[2], k.shape[2], q.device)
     check_probability("dropout", dropout)

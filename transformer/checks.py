@@ -80,8 +80,8 @@ def check_same_batch(name: str, x: Tensor, other_name: str, other: Tensor) -> No
         raise ValueError(f"{name} and {other_name} must have the same batch size, got {x.shape[0]} and {other.shape[0]}")
 
 
-def check_mask(name: str, mask: object, batch: int, heads: int, query: int, key: int) -> None:
-    """Refuse anything but a boolean mask that broadcasts to (batch, heads, query, key) without stretching the key axis."""
+def check_mask(name: str, mask: object, batch: int, heads: int, query: int, key: int, device: torch.device) -> None:
+    """Refuse anything but a bool mask that broadcasts to (batch, heads, query, key), keys unstretched, on the input's device."""
     sense = "True where attending is allowed"
     if not isinstance(mask, Tensor):
         raise TypeError(f"{name} must be a bool tensor, {sense}, got {type(mask).__name__}")
@@ -98,14 +98,16 @@ def check_mask(name: str, mask: object, batch: int, heads: int, query: int, key:
             f"{name} must broadcast to (batch, heads, query, key) = {(batch, heads, query, key)} "
             f"and have key length {key}, got {tuple(mask.shape)}"
         )
+    if mask.device != device:
+        raise ValueError(f"{name} is on device {mask.device}, but the input is on device {device}")
 
 
-def check_ids(name: str, ids: object, vocab_size: int, device: torch.device) -> None:
-    """Refuse anything but (batch, length) integer token ids in [0, vocab_size) on the module's device."""
+def check_ids(name: str, ids: object, vocab_size: int, device: torch.device, owner: str = "the module is") -> None:
+    """Refuse anything but (batch, length) integer token ids in [0, vocab_size) on the owner's device."""
     tokens = check_tensor(name, ids, "batch, length")
     check_id_dtype(name, tokens)
     if tokens.device != device:
-        raise ValueError(f"{name} is on device {tokens.device}, but the module is on device {device}")
+        raise ValueError(f"{name} is on device {tokens.device}, but {owner} on device {device}")
     bad = (tokens < 0) | (tokens >= vocab_size)
     if bad.any():
         row, column = bad.nonzero()[0].tolist()

@@ -88,9 +88,9 @@ class DecoderLayer(nn.Module):
         check_bool("causal", causal)
         (batch, length), heads = x.shape[:2], self.self_attention.num_heads
         if mask is not None:
-            check_mask("mask", mask, batch, heads, length, length)
+            check_mask("mask", mask, batch, heads, length, length, x.device)
         if memory_mask is not None:
-            check_mask("memory_mask", memory_mask, batch, heads, length, memory.shape[1])
+            check_mask("memory_mask", memory_mask, batch, heads, length, memory.shape[1], x.device)
         if causal and length > 0:
             past = causal_mask(length, device=x.device)
             mask = past if mask is None else past & mask

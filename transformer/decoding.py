@@ -14,7 +14,7 @@ def greedy_decode(
 ) -> Int[Tensor, "batch target"]:
     """Take the best-scored token at every step, never padding, until each item has ended or ``max_length`` tokens are made.
 
-    The model runs in eval mode and is given back in the mode it came in.
+    The model runs in eval mode and is given back as it came, each of its modules in its own mode.
 
     Args:
         model: The model that scores.
@@ -52,7 +52,7 @@ def greedy_decode(
     check_positive_int("max_length", max_length)
     if max_length > config.max_length:
         raise ValueError(f"max_length must be at most the model's max_length = {config.max_length}, got {max_length}")
-    was_training = model.training
+    training = [(module, module.training) for module in model.modules()]
     model.eval()
     try:
         memory = model.encode(source)
@@ -67,5 +67,6 @@ def greedy_decode(
             if ended.all():
                 break
     finally:
-        model.train(was_training)
+        for module, mode in training:
+            module.training = mode
     return target[:, 1:]

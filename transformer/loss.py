@@ -40,7 +40,7 @@ def sequence_loss(
     scores = check_tensor("logits", logits, "batch, target, vocab")
     if not scores.is_floating_point():
         raise TypeError(f"logits must have a floating-point dtype, got {scores.dtype}")
-    check_ids("target", target, scores.shape[-1], scores.device)
+    check_ids("target", target, scores.shape[-1], scores.device, "the logits are")
     if target.shape != scores.shape[:2]:
         raise ValueError(f"target must have the logits' shape {tuple(scores.shape[:2])}, got {tuple(target.shape)}")
     check_id("pad_id", pad_id, scores.shape[-1])
