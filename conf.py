@@ -20,6 +20,7 @@ extensions = [
     "sphinx_design",
     "sphinxcontrib.bibtex",
     "claims",
+    "deadlinks",
     "followups",
     "mathml",
 ]
@@ -63,4 +64,5 @@ bibtex_default_style = "plain"
 
 autodoc_typehints = "none"  # shapes and types stand in the docstrings
 autodoc_member_order = "bysource"
-napoleon_custom_sections = [("Source", "params_style")]
+napoleon_use_rtype = False  # a return value is told in words, so a colon in them sets no type apart
+napoleon_custom_sections = [("Source", "returns_style")]

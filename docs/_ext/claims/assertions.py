@@ -20,9 +20,9 @@ def _count(statement: ast.stmt) -> int:
         case ast.Assert(test=test):
             return int(not _is_always_true(test))
         case ast.Expr(value=ast.Call() as call):
-            return int(_name(call.func) in CHECKING_CALLS)
+            return int(_called(call) in CHECKING_CALLS)
         case ast.With(items=items, body=body):
-            checks = sum(_name(item.context_expr.func) in CHECKING_CONTEXTS for item in items if _is_call(item))
+            checks = sum(_called(item.context_expr) in CHECKING_CONTEXTS for item in items)
             # What follows the line that raises does not run, so a body under a check adds nothing.
             return checks if checks else sum(_count(inner) for inner in body)
         case ast.For(iter=iterated, body=body) if _is_full_literal(iterated):
@@ -30,13 +30,9 @@ def _count(statement: ast.stmt) -> int:
     return 0
 
 
-def _is_call(item: ast.withitem) -> bool:
-    return isinstance(item.context_expr, ast.Call)
-
-
-def _name(function: ast.expr) -> str:
-    match function:
-        case ast.Name(id=name) | ast.Attribute(attr=name):
+def _called(expression: ast.expr) -> str:
+    match expression:
+        case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)):
             return name
     return ""
 

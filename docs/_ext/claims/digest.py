@@ -37,9 +37,7 @@ def _parts(root: Path, patterns: tuple[str, ...]) -> Iterator[bytes]:
         yield f"{name}=={version}".encode()
 
 
-def outdated_pages(
-    app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], removed: set[str]
-) -> list[str]:
+def outdated_pages(app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], removed: set[str]) -> list[str]:
     """Name the pages whose evidence was made from other sources than today's."""
     domain = env.domains["claim"]
     digest = current_digest(app)

@@ -1,6 +1,6 @@
 """The claim domain: what every page states and what its cells proved."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from typing import Any
 
 from docutils import nodes
@@ -14,9 +14,9 @@ from sphinx.util.nodes import make_refnode
 
 from claims.assertions import count_assertions
 from claims.digest import current_digest
-from claims.gather import is_claim
+from claims.gather import claim_blocks
 from claims.model import BROKEN, NOT_RUN, PROVED, VERDICTS, Claim, Evidence, Problem, Provoked
-from claims.notebook import FORBIDDEN_TAGS, HIDING_TAGS, Cell, cell_claim, executed_cells, is_cell
+from claims.notebook import FORBIDDEN_TAGS, HIDING_TAGS, Cell, cell_claim, executed_cells
 
 PER_PAGE = ("claims", "provoked", "problems", "listings", "digests")
 
@@ -45,7 +45,7 @@ class ClaimDomain(Domain):
         for key in PER_PAGE:
             self.data[key].pop(docname, None)
 
-    def merge_domaindata(self, docnames: set[str], otherdata: dict[str, Any]) -> None:
+    def merge_domaindata(self, docnames: Set[str], otherdata: dict[str, Any]) -> None:
         """Take over the pages that another process has read."""
         for key in PER_PAGE:
             self.data[key].update({page: found for page, found in otherdata[key].items() if page in docnames})
@@ -62,13 +62,11 @@ class ClaimDomain(Domain):
         """Record the page's claims and what this build's run of the page did for each."""
         digest = current_digest(env._app)
         self.data["digests"][docname] = digest
-        blocks = list(document.findall(is_claim))
+        blocks = claim_blocks(document)
         cells = executed_cells(env, docname)
         if cells is None:
-            promised = [node for node in document.findall(is_cell) if cell_claim(node)]
-            cells = [
-                Cell("", node.line or 0, cell_claim(node), frozenset(), executed=False, outputs=()) for node in promised
-            ]
+            promised = [node for node in document.findall(nodes.container) if cell_claim(node)]
+            cells = [Cell("", node.line or 0, cell_claim(node), frozenset(), False, ()) for node in promised]
             if blocks:
                 self.note_problem(docname, 1, "page not executed", "the page states claims, but this build did not run it")
         elif "mystnb" in env.metadata[docname]:
@@ -91,7 +89,7 @@ class ClaimDomain(Domain):
         if cell.executed and count_assertions(cell.source) == 0:
             self.note_problem(docname, cell.line, "evidence without an assertion", cell.claim)
 
-    def _note_claims(self, docname: str, blocks: list[Element], cells: list[Cell], digest: str) -> None:
+    def _note_claims(self, docname: str, blocks: list[nodes.container], cells: list[Cell], digest: str) -> None:
         stated = {block["claim_id"] for block in blocks}
         for cell in cells:
             if cell.claim and cell.claim not in stated:
@@ -104,7 +102,7 @@ class ClaimDomain(Domain):
                 claim_id, block["verdict"], block["note"], block[0].astext(), docname, block.line or 0, block["ids"][0], evidence
             )
             self.data["claims"].setdefault(docname, []).append(claim)
-            if sum(cell_claim(node) == claim_id for node in block.findall(is_cell)) != len(evidence):
+            if sum(cell_claim(node) == claim_id for node in block.findall(nodes.container)) != len(evidence):
                 self.note_problem(docname, claim.line, "evidence apart from its claim", f"{claim_id}: put it under the claim")
 
     def resolve_xref(

@@ -13,7 +13,7 @@ class GatherEvidence(SphinxTransform):
 
     def apply(self, **kwargs: object) -> None:
         """Gather for every claim on the page."""
-        for claim in list(self.document.findall(is_claim)):
+        for claim in claim_blocks(self.document):
             siblings = claim.parent.children
             start = siblings.index(claim) + 1
             stop = next((i for i in range(start, len(siblings)) if is_claim(siblings[i])), len(siblings))
@@ -22,7 +22,12 @@ class GatherEvidence(SphinxTransform):
                 gathered = siblings[start : cells[-1] + 1]
                 for node in gathered:
                     claim.parent.remove(node)
-                claim += nodes.container("", *gathered, classes=["claim-evidence"])
+                claim.append(nodes.container("", *gathered, classes=["claim-evidence"]))
+
+
+def claim_blocks(document: nodes.document) -> list[nodes.container]:
+    """List the claims' blocks on a page."""
+    return [node for node in document.findall(nodes.container) if is_claim(node)]
 
 
 def is_claim(node: nodes.Node) -> bool:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from docutils import nodes
+from myst_nb.core.config import NbParserConfig
 from myst_nb.sphinx_ import NbMetadataCollector
 from sphinx.environment import BuildEnvironment
 
@@ -47,7 +48,8 @@ def executed_cells(env: BuildEnvironment, docname: str) -> list[Cell] | None:
     """Read the code cells that this build ran for a page; None if it did not run the page."""
     if not NbMetadataCollector.get_exec_data(env, docname):
         return None
-    path = Path(env.mystnb_config.output_folder, f"{docname}.ipynb")
+    settings: NbParserConfig = env.mystnb_config  # type: ignore[attr-defined] # MyST-NB puts it there
+    path = Path(settings.output_folder, f"{docname}.ipynb")
     notebook = json.loads(path.read_text(encoding="utf-8"))
     lines = notebook["metadata"]["source_map"]
     return [
@@ -64,11 +66,8 @@ def executed_cells(env: BuildEnvironment, docname: str) -> list[Cell] | None:
     ]
 
 
-def is_cell(node: nodes.Node) -> bool:
-    """Say whether a node of the page is a code cell."""
-    return isinstance(node, nodes.container) and node.get("nb_element") == "cell_code"
-
-
 def cell_claim(node: nodes.Node) -> str:
-    """Return the id of the claim that a code cell on the page is evidence for; empty if it is for none."""
-    return str(node["cell_metadata"].get("claim", "")) if is_cell(node) else ""
+    """Return the id of the claim that a node is evidence for; empty if it is for none, or is no code cell."""
+    if isinstance(node, nodes.container) and node.get("nb_element") == "cell_code":
+        return str(node["cell_metadata"].get("claim", ""))
+    return ""

@@ -8,7 +8,7 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
 from claims.domain import ClaimDomain
-from claims.gather import is_claim
+from claims.gather import claim_blocks
 from claims.model import VERDICTS, Claim, Provoked
 
 
@@ -26,7 +26,7 @@ def fill(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     domain = app.env.domains["claim"]
     assert isinstance(domain, ClaimDomain)
     writer = Writer(app, domain, docname)
-    for block in list(doctree.findall(is_claim)):
+    for block in claim_blocks(doctree):
         claim = domain.find(block["claim_id"])
         assert claim is not None, "the guard lets no unknown claim through"
         block.insert(0, writer.head(claim))

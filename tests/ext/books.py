@@ -1,0 +1,96 @@
+"""Little books: each is written into a folder and built as the real one is, in a process of its own."""
+
+import json
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+EXTENSIONS = Path(__file__).parents[2] / "docs" / "_ext"
+
+CONF = f"""
+import sys
+sys.path.insert(0, {str(EXTENSIONS)!r})
+project = "little"
+extensions = ["myst_nb", "claims", "followups", "mathml"]
+html_theme = "basic"
+html_math_renderer = "mathml"
+claims_sources = ["source.txt"]
+nb_execution_mode = "force"
+nb_execution_allow_errors = True
+nb_output_stderr = "error"
+"""
+
+FRONT = """---
+file_format: mystnb
+kernelspec:
+  name: python3
+  display_name: Python 3
+  language: python
+---
+"""
+
+
+def claim(claim_id: str, verdict: str = "holds", statement: str = "Two and two are four.", note: str = "") -> str:
+    """Write a claim."""
+    options = f":verdict: {verdict}\n" + (f":note: {note}\n" if note else "")
+    return f"```{{claim}} {claim_id}\n{options}{statement}\n```\n"
+
+
+def cell(source: str, claim_id: str = "", tags: str = "") -> str:
+    """Write a code cell, as evidence if it names a claim."""
+    options = (f":claim: {claim_id}\n" if claim_id else "") + (f":tags: [{tags}]\n" if tags else "")
+    return f"```{{code-cell}} python\n{options}\n{source}\n```\n"
+
+
+@dataclass(frozen=True)
+class Build:
+    """What a build left behind."""
+
+    exit_code: int
+    log: str
+    site: Path
+
+    @property
+    def claims(self) -> list[dict[str, Any]]:
+        """The rows of claims.json."""
+        rows: list[dict[str, Any]] = json.loads((self.site / "claims.json").read_text(encoding="utf-8"))
+        return rows
+
+    def html(self, page: str) -> str:
+        """Return a finished page."""
+        return (self.site / f"{page}.html").read_text(encoding="utf-8")
+
+
+@dataclass(frozen=True)
+class Book:
+    """A folder with a little book in it."""
+
+    root: Path
+
+    def write(self, name: str, text: str) -> None:
+        """Write a file of the book."""
+        path = self.root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+    def page(self, name: str, *parts: str, front: str = FRONT) -> None:
+        """Write a page with a title of its name."""
+        self.write(f"{name}.md", f"{front}\n# {name}\n\n" + "\n".join(parts))
+
+    def build(self, *options: str) -> Build:
+        """Build the book as `make html` does; options are passed on to Sphinx."""
+        site = self.root / "_build" / "html"
+        command = [sys.executable, "-m", "sphinx", "-q", "-n", "-W", *options, "-d", str(self.root / "_build" / "doctrees")]
+        done = subprocess.run([*command, str(self.root), str(site)], capture_output=True, text=True, check=False)
+        return Build(done.returncode, done.stdout + done.stderr, site)
+
+
+def new_book(root: Path, conf: str = "") -> Book:
+    """Begin a book with settings and an index of every page in it."""
+    book = Book(root)
+    book.write("conf.py", CONF + conf)
+    book.write("source.txt", "what the evidence depends on")
+    book.write("index.md", "# Index\n\n```{toctree}\n:glob:\n\nsum*\n```\n")
+    return book
