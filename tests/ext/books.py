@@ -15,11 +15,13 @@ sys.path.insert(0, {str(EXTENSIONS)!r})
 project = "little"
 extensions = ["myst_nb", "claims", "followups", "mathml"]
 html_theme = "basic"
+exclude_patterns = ["_build"]
 html_math_renderer = "mathml"
 claims_sources = ["source.txt"]
 nb_execution_mode = "force"
 nb_execution_allow_errors = True
 nb_output_stderr = "error"
+myst_enable_extensions = ["dollarmath"]
 """
 
 FRONT = """---

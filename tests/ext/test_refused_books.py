@@ -12,7 +12,7 @@ FAULTS: dict[str, tuple[Sequence[str], str]] = {
     "no evidence": ([claim("sum.four"), cell(GOOD)], "no evidence: sum.four"),
     "broken evidence": (
         [claim("sum.four"), cell("assert 2 + 2 == 5", "sum.four")],
-        "broken evidence: sum.four: AssertionError",
+        "broken evidence: sum.four: AssertionError at 'assert 2 + 2 == 5'",
     ),
     "orphan evidence": (
         [claim("sum.four"), cell(GOOD, "sum.four"), cell(GOOD, "sum.five")],
@@ -56,7 +56,7 @@ FAULTS: dict[str, tuple[Sequence[str], str]] = {
     ),
     "kernel that dies": (
         [claim("sum.four"), cell("import os\nassert 2 + 2 == 4\nos._exit(0)", "sum.four")],
-        "evidence not run: sum.four",
+        "DeadKernelError",
     ),
 }
 

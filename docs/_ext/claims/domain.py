@@ -16,7 +16,7 @@ from claims.assertions import count_assertions
 from claims.digest import current_digest
 from claims.gather import claim_blocks
 from claims.model import BROKEN, NOT_RUN, PROVED, VERDICTS, Claim, Evidence, Problem, Provoked
-from claims.notebook import FORBIDDEN_TAGS, HIDING_TAGS, Cell, cell_claim, executed_cells
+from claims.notebook import FORBIDDEN_TAGS, HIDING_TAGS, Cell, cell_claim, executed_notebook
 
 PER_PAGE = ("claims", "provoked", "problems", "listings", "digests")
 
@@ -63,14 +63,16 @@ class ClaimDomain(Domain):
         digest = current_digest(env._app)
         self.data["digests"][docname] = digest
         blocks = claim_blocks(document)
-        cells = executed_cells(env, docname)
-        if cells is None:
+        notebook = executed_notebook(env, docname)
+        if notebook is None:
             promised = [node for node in document.findall(nodes.container) if cell_claim(node)]
             cells = [Cell("", node.line or 0, cell_claim(node), frozenset(), False, ()) for node in promised]
             if blocks:
                 self.note_problem(docname, 1, "page not executed", "the page states claims, but this build did not run it")
-        elif "mystnb" in env.metadata[docname]:
-            self.note_problem(docname, 1, "execution overridden", "front matter must not set 'mystnb': all pages run alike")
+        else:
+            cells = notebook.cells
+            for key in notebook.overrides:
+                self.note_problem(docname, 1, "execution overridden", f"front matter must not set {key!r}: all pages run alike")
         for cell in cells:
             self._check_cell(docname, cell)
         self._note_claims(docname, blocks, cells, digest)
