@@ -40,7 +40,7 @@ def tokens(places: Tensor, d_model: int, text: str, *, rows: Sequence[str] = (),
     left, top = 8 + 8 * max((len(row) for row in rows), default=0), 8 + 24 * bool(caption)
     parts = [_text(left, 20, caption, "caption", "start")] if caption else []
     parts += [_text(left - 5, top + i * HEIGHT + HEIGHT / 2 + 4, row, "label", "end") for i, row in enumerate(rows)]
-    width = left
+    width = left + 8 * len(caption)  # a caption may be wider than the grid
     for i, heads in enumerate(table):
         x, y = left, top + i * HEIGHT
         for head in heads:
@@ -50,5 +50,5 @@ def tokens(places: Tensor, d_model: int, text: str, *, rows: Sequence[str] = (),
                 parts.append(_text(x + WIDTH / 2, y + HEIGHT / 2 + 4, f"{ascii_uppercase[token]}{number}", "value"))
                 x += WIDTH
             x += GAP
-        width = x
+        width = max(width, x)
     return _picture(parts, width, top + len(table) * HEIGHT + 8, text)
