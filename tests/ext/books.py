@@ -1,8 +1,10 @@
 """Little books: each is written into a folder and built as the real one is, in a process of its own."""
 
 import json
+import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +22,7 @@ html_math_renderer = "mathml"
 claims_sources = ["source.txt"]
 nb_execution_mode = "force"
 nb_execution_allow_errors = True
+nb_execution_in_temp = True
 nb_output_stderr = "error"
 myst_enable_extensions = ["dollarmath"]
 """
@@ -81,12 +84,36 @@ class Book:
         """Write a page with a title of its name."""
         self.write(f"{name}.md", f"{front}\n# {name}\n\n" + "\n".join(parts))
 
-    def build(self, *options: str) -> Build:
-        """Build the book as `make html` does; options are passed on to Sphinx."""
+    def build(self, *options: str, **environment: str) -> Build:
+        """Build the book as `make html` does; options are passed on to Sphinx, variables are set for it."""
         site = self.root / "_build" / "html"
         command = [sys.executable, "-m", "sphinx", "-q", "-n", "-W", *options, "-d", str(self.root / "_build" / "doctrees")]
-        done = subprocess.run([*command, str(self.root), str(site)], capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            [*command, str(self.root), str(site)], env=os.environ | environment, capture_output=True, text=True, check=False
+        )
         return Build(done.returncode, done.stdout + done.stderr, site)
+
+
+Faults = dict[str, tuple[Sequence[str], str]]
+"""For each fault, the parts of a page that has it, with `sum.` before each fact, and the message that names it."""
+
+
+def book_of_faults(root: Path, faults: Faults) -> Build:
+    """Build one book with a page for each fault: the build lists every reason, and starts a kernel only once a page."""
+    book = new_book(root)
+    for number, (parts, _) in enumerate(faults.values()):
+        book.page(f"sum{number}", *(part.replace("sum.", f"sum{number}.") for part in parts))
+    return book.build("-j", "2")
+
+
+def assert_reason(built: Build, faults: Faults, name: str) -> None:
+    """See that the page with this fault is a reason not to build, and that no page was written."""
+    number = list(faults).index(name)
+    reasons = [line.strip() for line in built.log.splitlines() if line.strip().startswith(f"sum{number}:")]
+    wanted = faults[name][1].replace("sum.", f"sum{number}.")
+    assert built.exit_code == 2
+    assert any(wanted in reason for reason in reasons), built.log
+    assert not list(built.site.glob("*.html"))
 
 
 def new_book(root: Path, conf: str = "") -> Book:

@@ -14,7 +14,7 @@ Phases, in order:
 from sphinx.application import Sphinx
 from sphinx.util.typing import ExtensionMetadata
 
-from claims import digest, directives, export, gather, guard, render
+from claims import digest, directives, export, gather, guard, kernel, render
 from claims.domain import ClaimDomain
 
 
@@ -24,6 +24,8 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_domain(ClaimDomain)
     directives.register(app)
     app.connect("config-inited", guard.check_settings)
+    app.connect("config-inited", kernel.check_environment)
+    app.connect("builder-inited", kernel.clean_start)
     app.connect("env-get-outdated", digest.outdated_pages)
     app.add_transform(gather.GatherEvidence)
     app.connect("env-updated", guard.refuse_unproved, priority=900)

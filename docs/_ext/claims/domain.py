@@ -1,6 +1,7 @@
 """The claim domain: what every page states and what its cells proved."""
 
 from collections.abc import Iterable, Iterator, Set
+from pathlib import Path
 from typing import Any
 
 from docutils import nodes
@@ -17,6 +18,7 @@ from claims.digest import current_digest
 from claims.gather import claim_blocks
 from claims.model import BROKEN, NOT_RUN, PROVED, VERDICTS, Claim, Evidence, Problem, Provoked
 from claims.notebook import FORBIDDEN_TAGS, HIDING_TAGS, Cell, cell_claim, executed_notebook
+from claims.source import faults_of_cell, faults_of_page, promised_cells
 
 PER_PAGE = ("claims", "provoked", "problems", "listings", "digests")
 
@@ -63,7 +65,13 @@ class ClaimDomain(Domain):
         digest = current_digest(env._app)
         self.data["digests"][docname] = digest
         blocks = claim_blocks(document)
+        path = Path(env.doc2path(docname))
+        if path.suffix != ".md":
+            self.note_problem(docname, 1, "page not in Markdown", f"{path.name}: a stored output could pass for a fresh one")
+            return
         notebook = executed_notebook(env, docname)
+        text = path.read_text(encoding="utf-8")
+        self.data["problems"].setdefault(docname, []).extend(faults_of_page(text))
         if notebook is None:
             promised = [node for node in document.findall(nodes.container) if cell_claim(node)]
             cells = [Cell("", node.line or 0, cell_claim(node), frozenset(), False, ()) for node in promised]
@@ -71,6 +79,9 @@ class ClaimDomain(Domain):
                 self.note_problem(docname, 1, "page not executed", "the page states claims, but this build did not run it")
         else:
             cells = notebook.cells
+            if len(cells) != promised_cells(text):
+                message = f"the source promises {promised_cells(text)} cells, {len(cells)} ran"
+                self.note_problem(docname, 1, "cell that is not run", message)
             for key in notebook.overrides:
                 self.note_problem(docname, 1, "execution overridden", f"front matter must not set {key!r}: all pages run alike")
         for cell in cells:
@@ -80,6 +91,8 @@ class ClaimDomain(Domain):
     def _check_cell(self, docname: str, cell: Cell) -> None:
         for tag in sorted(cell.tags & FORBIDDEN_TAGS.keys()):
             self.note_problem(docname, cell.line, "forbidden tag", f"{tag}: {FORBIDDEN_TAGS[tag]}")
+        for fault in faults_of_cell(cell.source):
+            self.note_problem(docname, cell.line, "cell that can hide a failure", fault)
         if cell.error and not cell.claim:
             self.note_problem(docname, cell.line, "broken cell", cell.error)
         if not cell.executed and not cell.claim:

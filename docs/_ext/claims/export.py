@@ -5,8 +5,20 @@ from pathlib import Path
 from typing import Any
 
 from sphinx.application import Sphinx
+from sphinx.errors import ExtensionError
 
 from claims.domain import ClaimDomain
+
+WRITTEN_BY_SPHINX = {"genindex", "search", "py-modindex"}
+
+
+def _refuse_stale_pages(app: Sphinx) -> None:
+    """Refuse an output folder with a page in it that this book does not have: its claims are from another time."""
+    site = Path(app.outdir)
+    pages = {path.relative_to(site).with_suffix("").as_posix() for path in site.rglob("*.html")}
+    stale = sorted(pages - app.env.found_docs - WRITTEN_BY_SPHINX)
+    if stale:
+        raise ExtensionError(f"stale pages in the output folder: {', '.join(stale)}", modname="claims")
 
 
 def write_claims(app: Sphinx, exception: Exception | None) -> None:
@@ -15,6 +27,7 @@ def write_claims(app: Sphinx, exception: Exception | None) -> None:
         return
     domain = app.env.domains["claim"]
     assert isinstance(domain, ClaimDomain)
+    _refuse_stale_pages(app)
     rows: list[dict[str, Any]] = [
         {
             "id": claim.id,

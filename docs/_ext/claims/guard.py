@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 
 from sphinx.application import Sphinx
 from sphinx.config import Config
@@ -14,6 +15,8 @@ from claims.model import BROKEN, NO_EVIDENCE, NOT_RUN, VERDICTS, Claim
 
 REQUIRED = {
     "nb_execution_mode": "force",  # a cache does not see a changed package
+    "nb_execution_in_temp": True,  # a page must not need a file that another page or build left behind
+    "nb_output_stderr": "error",  # an error in a thread shows only there
     "nb_execution_allow_errors": True,  # so that one fallen claim does not hide those below it; every error ends the build here
 }
 MUST_BE_EMPTY = ("nb_execution_excludepatterns", "suppress_warnings")
@@ -39,10 +42,18 @@ def refuse_unproved(app: Sphinx, env: BuildEnvironment) -> None:
     for claim_id in twice:
         pages = ", ".join(f"{claim.page}:{claim.line}" for claim in domain.claims if claim.id == claim_id)
         found.append(f"{pages}: duplicate id: {claim_id}")
+    found += [f"{page}: page left out: it is not part of the book, so nothing on it was run" for page in _left_out(env)]
     if not domain.claims:
         found.append("no claims: the book states nothing that could be proved")
     if found:
         raise ExtensionError("\n".join([f"{len(found)} reasons not to build this book", *found]), modname="claims")
+
+
+def _left_out(env: BuildEnvironment) -> list[str]:
+    """Name the Markdown files that are no pages; folders that begin with an underscore hold none."""
+    files = (path.relative_to(env.srcdir) for path in Path(env.srcdir).rglob("*.md"))
+    pages = {path.with_suffix("").as_posix() for path in files if not any(part.startswith(("_", ".")) for part in path.parts)}
+    return sorted(pages - env.found_docs)
 
 
 def _complaints(claim: Claim, digest: str) -> Iterator[str]:
