@@ -27,9 +27,15 @@ class Page(HTMLParser):
                 self.addresses.append(value)
 
 
+def html_pages(site: Path) -> list[Path]:
+    """List the pages of a finished site, relative to it; the theme's templates among its assets are none."""
+    pages = (path.relative_to(site) for path in site.rglob("*.html"))
+    return sorted(page for page in pages if not page.parts[0].startswith("_"))
+
+
 def dead_links(site: Path) -> list[str]:
     """List every address inside the site that leads nowhere, with the page that names it."""
-    pages = {path.resolve(): Page(path) for path in sorted(site.rglob("*.html"))}
+    pages = {(site / path).resolve(): Page(site / path) for path in html_pages(site)}
     found = []
     for path, page in pages.items():
         for address in page.addresses:

@@ -5,14 +5,10 @@ is written flat, and folded here. The label is English and stays in a translatio
 """
 
 from docutils import nodes
+from folds import folded
 from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.typing import ExtensionMetadata
-from sphinx.writers.html5 import HTML5Translator
-
-
-class folded(nodes.General, nodes.Element):  # noqa: N801 - docutils names its nodes in lower case
-    """An answer that opens on demand."""
 
 
 class FoldAnswers(SphinxPostTransform):
@@ -28,23 +24,13 @@ class FoldAnswers(SphinxPostTransform):
                 continue
             for question in section.findall(nodes.section):
                 if question is not section:
-                    answer = folded("", *question.children[1:])
+                    answer = folded("", *question.children[1:], summary="Answer", classes=["answer"])
                     question.children[1:] = []
                     question += answer
 
 
-def visit_folded(translator: HTML5Translator, node: folded) -> None:
-    """Open the fold."""
-    translator.body.append('<details class="answer"><summary>Answer</summary>\n')
-
-
-def depart_folded(translator: HTML5Translator, node: folded) -> None:
-    """Close the fold."""
-    translator.body.append("</details>\n")
-
-
 def setup(app: Sphinx) -> ExtensionMetadata:
-    """Register the node and the transform."""
-    app.add_node(folded, html=(visit_folded, depart_folded))
+    """Register the transform."""
+    app.setup_extension("folds")
     app.add_post_transform(FoldAnswers)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

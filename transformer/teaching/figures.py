@@ -145,7 +145,7 @@ def _labels(rows: Sequence[str], columns: Sequence[str], caption: str, left: int
     return parts
 
 
-def _text(x: float, y: float, words: str, kind: str, anchor: str = "middle") -> str:
+def _text(x: float | int, y: float | int, words: str, kind: str, anchor: str = "middle") -> str:
     return f'<text class="{kind}" x="{x:g}" y="{y:g}" text-anchor="{anchor}">{escape(words)}</text>'
 
 

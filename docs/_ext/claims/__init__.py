@@ -21,6 +21,8 @@ from claims.domain import ClaimDomain
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Register the domain, its directives and roles, and the handlers in the order in which they run."""
     app.add_config_value("claims_sources", [], "env", types=frozenset({list}))
+    app.add_config_value("claims_breaks", "", "env", types=frozenset({str}))
+    app.setup_extension("folds")
     app.add_domain(ClaimDomain)
     directives.register(app)
     app.connect("config-inited", guard.check_settings)

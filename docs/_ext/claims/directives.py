@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from docutils import nodes
 from docutils.parsers.rst import directives as options
+from folds import folded
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
@@ -35,6 +36,24 @@ class ClaimDirective(SphinxDirective):
         self.state.document.note_explicit_target(block)
         self.set_source_info(block)
         return [block]
+
+
+class BreakDirective(SphinxDirective):
+    """State a change that must make a claim's evidence fall, as a diff: of the page's cells, or of the file named by ``in``."""
+
+    required_arguments = 1
+    has_content = True
+    option_spec: ClassVar = {"in": options.unchanged_required}
+
+    def run(self) -> list[nodes.Node]:
+        """Show the change, folded; the error is filled in from the record."""
+        diff = "\n".join(self.content)
+        changed = self.options.get("in", "")
+        place = nodes.paragraph("", f"Change {changed or 'the code above'}:")
+        code = nodes.literal_block(diff, diff, language="diff")
+        fold = folded("", place, code, break_of=self.arguments[0], summary="Break it", classes=["break"])
+        self.set_source_info(fold)
+        return [fold]
 
 
 class ListingDirective(SphinxDirective):
@@ -70,6 +89,7 @@ def register(app: Sphinx) -> None:
     """Add them all."""
     app.add_node(listing)
     app.add_directive("claim", ClaimDirective)
+    app.add_directive("break", BreakDirective)
     for kind in ("claim-totals", "claim-ledger", "claim-questions", "claim-errors"):
         app.add_directive(kind, ListingDirective)
     app.add_role("claim-count", CountRole())

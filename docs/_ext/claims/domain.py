@@ -14,13 +14,14 @@ from sphinx.roles import XRefRole
 from sphinx.util.nodes import make_refnode
 
 from claims.assertions import count_assertions
+from claims.breaks import breaks_of_page, cells_of_page, digest_of_break
 from claims.digest import current_digest
 from claims.gather import claim_blocks
 from claims.model import BROKEN, NOT_RUN, PROVED, VERDICTS, Claim, Evidence, Problem, Provoked
 from claims.notebook import FORBIDDEN_TAGS, HIDING_TAGS, Cell, cell_claim, executed_notebook
-from claims.source import faults_of_cell, faults_of_page, promised_cells
+from claims.source import faults_of_cell, faults_of_page
 
-PER_PAGE = ("claims", "provoked", "problems", "listings", "digests")
+PER_PAGE = ("claims", "breaks", "provoked", "problems", "listings", "digests")
 
 
 class ClaimDomain(Domain):
@@ -37,6 +38,11 @@ class ClaimDomain(Domain):
     def claims(self) -> list[Claim]:
         """Every claim of the book, by page and then in the page's order."""
         return [claim for page in sorted(self.data["claims"]) for claim in self.data["claims"][page]]
+
+    @property
+    def breaks(self) -> dict[str, str]:
+        """The digest of every claim's break."""
+        return {claim: digest for page in self.data["breaks"].values() for claim, digest in page.items()}
 
     def find(self, claim_id: str) -> Claim | None:
         """Return the claim with this id, or None."""
@@ -72,15 +78,19 @@ class ClaimDomain(Domain):
         notebook = executed_notebook(env, docname)
         text = path.read_text(encoding="utf-8")
         self.data["problems"].setdefault(docname, []).extend(faults_of_page(text))
+        promised = cells_of_page(text)
+        self.data["breaks"][docname] = {
+            change.claim: digest_of_break(change, promised, Path(env._app.confdir)) for change in breaks_of_page(text)
+        }
         if notebook is None:
-            promised = [node for node in document.findall(nodes.container) if cell_claim(node)]
-            cells = [Cell("", node.line or 0, cell_claim(node), frozenset(), False, ()) for node in promised]
+            named = [node for node in document.findall(nodes.container) if cell_claim(node)]
+            cells = [Cell("", node.line or 0, cell_claim(node), frozenset(), False, ()) for node in named]
             if blocks:
                 self.note_problem(docname, 1, "page not executed", "the page states claims, but this build did not run it")
         else:
             cells = notebook.cells
-            if len(cells) != promised_cells(text):
-                message = f"the source promises {promised_cells(text)} cells, {len(cells)} ran"
+            if len(cells) != len(promised):
+                message = f"the source promises {len(promised)} cells, {len(cells)} ran"
                 self.note_problem(docname, 1, "cell that is not run", message)
             for key in notebook.overrides:
                 self.note_problem(docname, 1, "execution overridden", f"front matter must not set {key!r}: all pages run alike")

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from deadlinks import html_pages
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 
@@ -15,7 +16,7 @@ WRITTEN_BY_SPHINX = {"genindex", "search", "py-modindex"}
 def _refuse_stale_pages(app: Sphinx) -> None:
     """Refuse an output folder with a page in it that this book does not have: its claims are from another time."""
     site = Path(app.outdir)
-    pages = {path.relative_to(site).with_suffix("").as_posix() for path in site.rglob("*.html")}
+    pages = {path.with_suffix("").as_posix() for path in html_pages(site)}
     stale = sorted(pages - app.env.found_docs - WRITTEN_BY_SPHINX)
     if stale:
         raise ExtensionError(f"stale pages in the output folder: {', '.join(stale)}", modname="claims")

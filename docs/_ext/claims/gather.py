@@ -1,13 +1,14 @@
-"""Move the evidence of a claim into the claim, so that both read as one block."""
+"""Move the evidence of a claim and its breaks into the claim, so that both read as one block."""
 
 from docutils import nodes
+from folds import folded
 from sphinx.transforms import SphinxTransform
 
 from claims.notebook import cell_claim
 
 
 class GatherEvidence(SphinxTransform):
-    """Take what follows a claim, up to its last evidence cell and not beyond the next claim, into the claim's block."""
+    """Take what follows a claim, up to its last evidence cell or break and not beyond the next claim, into the claim's block."""
 
     default_priority = 800  # after the page's roles and directives have run, before the domain looks at it (850)
 
@@ -17,12 +18,16 @@ class GatherEvidence(SphinxTransform):
             siblings = claim.parent.children
             start = siblings.index(claim) + 1
             stop = next((i for i in range(start, len(siblings)) if is_claim(siblings[i])), len(siblings))
-            cells = [i for i in range(start, stop) if cell_claim(siblings[i]) == claim["claim_id"]]
-            if cells:
-                gathered = siblings[start : cells[-1] + 1]
+            own = [i for i in range(start, stop) if claim["claim_id"] in (cell_claim(siblings[i]), _break_of(siblings[i]))]
+            if own:
+                gathered = siblings[start : own[-1] + 1]
                 for node in gathered:
                     claim.parent.remove(node)
                 claim.append(nodes.container("", *gathered, classes=["claim-evidence"]))
+
+
+def _break_of(node: nodes.Node) -> str:
+    return str(node.get("break_of", "")) if isinstance(node, folded) else ""
 
 
 def claim_blocks(document: nodes.document) -> list[nodes.container]:

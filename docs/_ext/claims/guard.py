@@ -9,6 +9,7 @@ from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import ConfigError, ExtensionError
 
+from claims.breaks import read_record
 from claims.digest import current_digest
 from claims.domain import ClaimDomain
 from claims.model import BROKEN, NO_EVIDENCE, NOT_RUN, VERDICTS, Claim
@@ -42,11 +43,24 @@ def refuse_unproved(app: Sphinx, env: BuildEnvironment) -> None:
     for claim_id in twice:
         pages = ", ".join(f"{claim.page}:{claim.line}" for claim in domain.claims if claim.id == claim_id)
         found.append(f"{pages}: duplicate id: {claim_id}")
+    if app.config.claims_breaks:
+        found += _unbroken(domain, Path(app.confdir, app.config.claims_breaks))
     found += [f"{page}: page left out: it is not part of the book, so nothing on it was run" for page in _left_out(env)]
     if not domain.claims:
         found.append("no claims: the book states nothing that could be proved")
     if found:
         raise ExtensionError("\n".join([f"{len(found)} reasons not to build this book", *found]), modname="claims")
+
+
+def _unbroken(domain: ClaimDomain, path: Path) -> Iterator[str]:
+    """Name the claims of which nobody has seen that their evidence can fall."""
+    record = read_record(path)
+    decided = {claim.id for claim in domain.claims if claim.verdict != "opinion"}
+    yield from (f"claim without a break: {claim_id}" for claim_id in sorted(decided - domain.breaks.keys()))
+    yield from (f"break of no claim: {claim_id}" for claim_id in sorted(domain.breaks.keys() - decided))
+    stale = [claim_id for claim_id, digest in domain.breaks.items() if record.get(claim_id, {}).get("digest") != digest]
+    if stale:
+        yield f"{len(stale)} breaks were not recorded from these sources, {min(stale)} among them: run `make mutants`"
 
 
 def _left_out(env: BuildEnvironment) -> list[str]:

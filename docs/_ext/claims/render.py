@@ -2,11 +2,14 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from pathlib import Path
 
 from docutils import nodes
+from folds import folded
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
+from claims.breaks import read_record
 from claims.domain import ClaimDomain
 from claims.gather import claim_blocks
 from claims.model import VERDICTS, Claim, Provoked
@@ -30,6 +33,12 @@ def fill(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         claim = domain.find(block["claim_id"])
         assert claim is not None, "the guard lets no unknown claim through"
         block.insert(0, writer.head(claim))
+    record = read_record(Path(app.confdir, app.config.claims_breaks)) if app.config.claims_breaks else {}
+    for fold in doctree.findall(folded):
+        if fold.get("break_of") in record:
+            error = record[fold["break_of"]]["error"]
+            fold += nodes.paragraph("", "The evidence then falls with:")
+            fold += nodes.literal_block(error, error, language="text", classes=["provoked"])
     for place in list(doctree.findall(listing)):
         place.replace_self(writer.listing(place))
 

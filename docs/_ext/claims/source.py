@@ -1,7 +1,9 @@
 """What a page's source promises: the code in it must be cells that run, written so that nothing can slip by."""
 
 import ast
+import re
 from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -12,17 +14,45 @@ from claims.model import Problem
 
 CELL = "{code-cell}"
 PYTHON = {"python", "python3", "py", "ipython", "ipython3", "pycon"}
+OPTION = re.compile(r":([\w-]+): *(.*)")
 PARSER = MarkdownIt().use(front_matter_plugin).use(colon_fence_plugin)
+
+
+@dataclass(frozen=True)
+class Block:
+    """A directive as it stands in a page's source."""
+
+    name: str
+    argument: str
+    content: str
+    line: int
+    options: dict[str, str] = field(default_factory=dict)
+
+    def with_content(self, content: str) -> "Block":
+        """Return the same directive with other content."""
+        return replace(self, content=content)
+
+
+def blocks_of_page(text: str) -> list[Block]:
+    """Read the directives at the top level of a page."""
+    return [_block(token) for token in PARSER.parse(text) if token.type == "fence" and token.info.startswith("{")]
+
+
+def _block(token: Token) -> Block:
+    name, _, argument = token.info.partition(" ")
+    lines = token.content.splitlines()
+    options = {}
+    while lines and (match := OPTION.fullmatch(lines[0])):
+        options[match[1]] = match[2].strip()
+        lines.pop(0)
+    if options and lines and not lines[0]:
+        lines.pop(0)
+    return Block(name, argument.strip(), "\n".join(lines), (token.map or [0])[0] + 1, options)
 
 
 def faults_of_page(text: str) -> list[Problem]:
     """List the places of a page where code is shown that would not run."""
     return [fault for token in PARSER.parse(text) for fault in _faults_of_block(token)]
-
-
-def promised_cells(text: str) -> int:
-    """Count the cells that a page's source promises to run."""
-    return sum(_kind(token) == CELL for token in PARSER.parse(text))
 
 
 def _faults_of_block(token: Token) -> Iterator[Problem]:

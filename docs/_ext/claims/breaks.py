@@ -1,0 +1,75 @@
+"""Breaks: for each claim, a small change that must make its evidence fall, and the record that it did.
+
+An author writes the change beside the claim, as a diff. ``make mutants`` makes the change, runs the page and records the
+error that the evidence fell with. The build refuses a claim without a break, and a record made from other sources.
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from claims.source import Block, blocks_of_page
+
+PAGE = "page"
+PACKAGE = "transformer"
+
+
+@dataclass(frozen=True)
+class Break:
+    """A change that must make a claim's evidence fall.
+
+    ``file`` is the changed file, or ``page`` for a cell of the claim's own page.
+    """
+
+    claim: str
+    file: str
+    diff: str
+    line: int
+
+    def apply(self, text: str) -> str:
+        """Make the change in a text that holds the old lines exactly once.
+
+        Raises:
+            ValueError: The old lines occur never, or more than once, or the change changes nothing.
+        """
+        old, new = (
+            "\n".join(line[1:] for line in self.diff.splitlines() if line[:1] in kept) for kept in ((" ", "-"), (" ", "+"))
+        )
+        found = f"\n{text}\n".count(f"\n{old}\n")
+        if found != 1 or old == new:
+            raise ValueError(f"{self.claim}: the old lines occur {found} times in {self.file}, expected once: {old!r}")
+        return f"\n{text}\n".replace(f"\n{old}\n", f"\n{new}\n")[1:-1]
+
+
+def breaks_of_page(text: str) -> list[Break]:
+    """Read the breaks that a page's source states."""
+    return [
+        Break(block.argument, block.options.get("in", PAGE), block.content, block.line)
+        for block in blocks_of_page(text)
+        if block.name == "{break}"
+    ]
+
+
+def cells_of_page(text: str) -> list[Block]:
+    """Read the code cells of a page's source."""
+    return [block for block in blocks_of_page(text) if block.name == "{code-cell}"]
+
+
+def digest_of_break(change: Break, cells: Sequence[Block], root: Path) -> str:
+    """Return the digest of all that decides how a break goes: the change, the page's cells and the package."""
+    found = hashlib.sha256()
+    parts = [change.claim, change.file, change.diff, *(f"{cell.options}{cell.content}" for cell in cells)]
+    parts += [file.read_text(encoding="utf-8") for file in sorted((root / PACKAGE).rglob("*.py"))]
+    for part in parts:
+        found.update(f"{len(part)} {part}".encode())
+    return found.hexdigest()
+
+
+def read_record(path: Path) -> dict[str, dict[str, str]]:
+    """Read the recorded run: for each claim, the digest and the error; empty if there is none."""
+    if not path.is_file():
+        return {}
+    record: dict[str, dict[str, str]] = json.loads(path.read_text(encoding="utf-8"))
+    return record
