@@ -35,12 +35,14 @@ class Break:
             ValueError: The old lines occur never, or more than once, or the change changes nothing.
         """
         old, new = (
-            "\n".join(line[1:] for line in self.diff.splitlines() if line[:1] in kept) for kept in ((" ", "-"), (" ", "+"))
+            [line[1:] for line in self.diff.splitlines() if not line or line[0] in kept] for kept in ((" ", "-"), (" ", "+"))
         )
-        found = f"\n{text}\n".count(f"\n{old}\n")
-        if found != 1 or old == new:
-            raise ValueError(f"{self.claim}: the old lines occur {found} times in {self.file}, expected once: {old!r}")
-        return f"\n{text}\n".replace(f"\n{old}\n", f"\n{new}\n")[1:-1]
+        lines = text.split("\n")
+        places = [i for i in range(len(lines)) if lines[i : i + len(old)] == old]
+        if len(places) != 1 or old == new:
+            raise ValueError(f"{self.claim}: the old lines occur {len(places)} times in {self.file}, expected once: {old}")
+        lines[places[0] : places[0] + len(old)] = new
+        return "\n".join(lines)
 
 
 def breaks_of_page(text: str) -> list[Break]:

@@ -1,0 +1,108 @@
+"""Breaks: the change that a claim must not survive, how it is made, and what the build asks of it."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from books import EXTENSIONS, Book, cell, claim, new_book
+from claims.breaks import Break
+
+CONF = 'claims_breaks = "breaks.json"'
+
+
+def diff(claim_id: str, old: str, new: str, file: str = "") -> str:
+    """Write a break."""
+    place = f":in: {file}\n\n" if file else ""
+    return f"```{{break}} {claim_id}\n{place}-{old}\n+{new}\n```\n"
+
+
+def run_mutants(book: Book, *options: str) -> subprocess.CompletedProcess[str]:
+    """Run what `make mutants` runs, on a little book."""
+    command = [sys.executable, "-m", "claims.mutants", "--record", "breaks.json", *options]
+    environment = {"PYTHONPATH": str(EXTENSIONS), "PATH": ""}
+    return subprocess.run(command, cwd=book.root, env=environment, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture
+def book(tmp_path: Path) -> Book:
+    """A book with a package that adds, in a folder of its own as the real one."""
+    book = new_book(tmp_path, CONF)
+    book.write("transformer/__init__.py", "def add(a, b):\n    return a + b\n")
+    return book
+
+
+class TestApply:
+    def apply(self, change: str, text: str) -> str:
+        return Break("sum.four", "page", change, 1).apply(text)
+
+    def test_old_lines_give_way_to_new_ones(self) -> None:
+        assert self.apply("-b\n+c\n+d", "a\nb\na") == "a\nc\nd\na"
+
+    def test_lines_of_context_stay(self) -> None:
+        assert self.apply(" a\n+b\n c", "a\nc\nd") == "a\nb\nc\nd"
+
+    @pytest.mark.parametrize(("change", "text"), [("-b\n+c", "a"), ("-a\n+c", "a\na"), ("-a\n+a", "a"), ("-a\n+b", "aa")])
+    def test_what_cannot_be_done_exactly_once_is_refused(self, change: str, text: str) -> None:
+        with pytest.raises(ValueError, match="expected once"):
+            self.apply(change, text)
+
+
+def test_a_claim_without_a_break_is_refused(book: Book) -> None:
+    book.page("sum", claim("sum.four"), cell("assert 2 + 2 == 4", "sum.four"))
+    built = book.build()
+    assert built.exit_code == 2
+    assert "claim without a break: sum.four" in built.log
+
+
+def test_a_break_that_was_never_run_is_refused(book: Book) -> None:
+    book.page("sum", claim("sum.four"), cell("x = 2\nassert x + 2 == 4", "sum.four"), diff("sum.four", "x = 2", "x = 3"))
+    built = book.build()
+    assert built.exit_code == 2
+    assert "1 breaks were not recorded from these sources, sum.four among them" in built.log
+
+
+def test_a_recorded_break_is_shown_and_stands_until_the_sources_change(book: Book) -> None:
+    parts = [claim("sum.four"), cell("x = 2\nassert x + 2 == 4", "sum.four"), diff("sum.four", "x = 2", "x = 3")]
+    book.page("docs/sum", *parts)
+    book.page("sum", *parts)
+    assert run_mutants(book).returncode == 0
+    assert json.loads((book.root / "breaks.json").read_text())["sum.four"]["error"] == "AssertionError at 'assert x + 2 == 4'"
+    (book.root / "docs" / "sum.md").unlink()
+    built = book.build()
+    assert built.exit_code == 0, built.log
+    html = built.html("sum")
+    fold = html[html.index("<details") : html.index("</details>")]
+    assert "Break it" in fold
+    assert "x = 3" in fold
+    assert "AssertionError at" in fold
+    book.write("transformer/__init__.py", "def add(a, b):\n    return b + a\n")
+    again = book.build("-E")
+    assert again.exit_code == 2
+    assert "not recorded from these sources" in again.log
+
+
+def test_a_break_of_the_package_makes_the_evidence_fall(book: Book) -> None:
+    check = "from transformer import add\nassert add(2, 2) == 4"
+    change = diff("sum.four", "    return a + b", "    return a - b", "transformer/__init__.py")
+    book.page("docs/sum", claim("sum.four"), cell(check, "sum.four"), change)
+    done = run_mutants(book)
+    assert done.returncode == 0, done.stdout
+    assert "1 passed, 0 failed" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("new", "reason"),
+    [("x = 1 + 1", "survived"), ("y = 2", "fell for another reason: NameError"), ("x =", "fell for another reason: SyntaxError")],
+)
+def test_what_survives_or_falls_for_another_reason_is_named(book: Book, new: str, reason: str) -> None:
+    book.page("docs/sum", claim("sum.four"), cell("x = 2\nassert x + 2 == 4", "sum.four"), diff("sum.four", "x = 2", new))
+    done = run_mutants(book)
+    assert done.returncode == 1
+    assert f"sum.four: {reason}" in done.stdout
+    assert "0 passed, 1 failed" in done.stdout
+
+
+def test_no_break_at_all_is_a_failure(book: Book) -> None:
+    assert run_mutants(book).returncode == 1
