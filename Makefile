@@ -3,8 +3,10 @@
 PYTHON ?= python3
 # A Linux user gets the small CPU build of torch with: make html TORCH_INDEX=<address of PyTorch's CPU wheel index>
 TORCH_INDEX ?=
-# Pages of the book to test with `make test-pages`, by a part of their name
+# Pages of the book for `make test-pages` and `make mutants`, by a part of their name
 PAGE ?=
+# How many breaks `make mutants` draws; all of them if empty
+SAMPLE ?=
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -13,7 +15,7 @@ READY := $(VENV)/.ready
 CLEAN := env -u PYTHONOPTIMIZE -u JUPYTER_PATH -u PYTHONPATH -u PYTHONSTARTUP PYTHONUTF8=1 PYTHONHASHSEED=0 \
 	IPYTHONDIR=$(CURDIR)/_build/ipython JUPYTER_CONFIG_DIR=$(CURDIR)/_build/jupyter OMP_NUM_THREADS=1
 
-.PHONY: html test test-pages lint format clean
+.PHONY: html test test-pages mutants lint format clean
 
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, this is " + sys.version)'
@@ -36,6 +38,10 @@ test: $(READY)
 
 test-pages: $(READY)
 	$(CLEAN) $(BIN)/python -m pytest -q docs $(if $(PAGE),-k $(PAGE))
+
+# Make every claim's break, see its evidence fall, and record it in docs/breaks.json. SAMPLE=30 runs only so many and records nothing.
+mutants: $(READY)
+	$(CLEAN) PYTHONPATH=docs/_ext $(BIN)/python -m claims.mutants $(if $(PAGE),--page $(PAGE)) $(if $(SAMPLE),--sample $(SAMPLE))
 
 lint: $(READY)
 	$(BIN)/ruff check .

@@ -1,6 +1,16 @@
 """Every code cell of every page is a test: the pages' cells run here in one process, without kernels."""
 
-from sybil import Sybil
+from sybil import Example, Sybil
 from sybil.parsers.myst import PythonCodeBlockParser
 
-pytest_collect_file = Sybil(parsers=[PythonCodeBlockParser()], patterns=["*.md"]).pytest()
+
+class Pages(Sybil):
+    """Name each test by its line and, where it is evidence, by the claim that it decides."""
+
+    def identify(self, example: Example) -> str:
+        """Return a cell's name in pytest's reports."""
+        claim = example.region.lexemes["options"].get("claim", "cell")
+        return f"{claim}:{example.line}"
+
+
+pytest_collect_file = Pages(parsers=[PythonCodeBlockParser()], patterns=["*.md"]).pytest()
