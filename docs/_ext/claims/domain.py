@@ -30,7 +30,7 @@ class ClaimDomain(Domain):
     name = "claim"
     label = "Claim"
     object_types = {"claim": ObjType("claim", "ref")}  # noqa: RUF012 - Sphinx declares these as plain class attributes
-    roles = {"ref": XRefRole()}  # noqa: RUF012
+    roles = {"ref": XRefRole(innernodeclass=nodes.inline)}  # noqa: RUF012
     initial_data = {key: {} for key in PER_PAGE}  # noqa: RUF012
     data_version = 1
 

@@ -149,15 +149,20 @@ class Writer:
                 places = provoked.setdefault(bare, [])
                 if (page, error.claim) not in places:
                     places.append((page, error.claim))
-        return [self._error(error, places) for error, places in sorted(provoked.items(), key=lambda row: row[0].message)]
+        from_torch_first = sorted(provoked.items(), key=lambda row: (row[0].origin == "this package", row[0].message))
+        return [self._error(error, places) for error, places in from_torch_first]
 
     def _error(self, error: Provoked, places: list[tuple[str, str]]) -> nodes.container:
         text = f"{error.kind}: {error.message}"
-        explained = nodes.paragraph("", f"From {error.origin}. Explained at ")
-        for number, (page, claim_id) in enumerate(places):
+        explained = nodes.bullet_list(classes=["ledger"])
+        for page, claim_id in places:
             claim = self.domain.find(claim_id)
-            target = self._link(claim.statement, page, claim.anchor) if claim else self._link(self._title(page), page)
-            explained += [nodes.Text(" · " if number else ""), target]
+            line = nodes.paragraph("", f"From {error.origin}, explained at ")
+            if claim:
+                line += [self._verdict(claim.verdict), nodes.Text(" "), self._link(claim.statement, page, claim.anchor)]
+            else:
+                line += self._link(self._title(page), page)
+            explained += nodes.list_item("", line)
         block = nodes.literal_block(text, text, language="text", classes=["provoked"])
         return nodes.container("", block, explained, classes=["error-entry"])
 
