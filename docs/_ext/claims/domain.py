@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Set
 from pathlib import Path
 from typing import Any
 
+import unicodeit
 from docutils import nodes
 from docutils.nodes import Element
 from sphinx.addnodes import pending_xref
@@ -124,7 +125,14 @@ class ClaimDomain(Domain):
             claim_id = block["claim_id"]
             evidence = [_evidence(cell, digest) for cell in cells if cell.claim == claim_id]
             claim = Claim(
-                claim_id, block["verdict"], block["note"], block[0].astext(), docname, block.line or 0, block["ids"][0], evidence
+                claim_id,
+                block["verdict"],
+                block["note"],
+                _plain_text(block[0]),
+                docname,
+                block.line or 0,
+                block["ids"][0],
+                evidence,
             )
             self.data["claims"].setdefault(docname, []).append(claim)
             if sum(cell_claim(node) == claim_id for node in block.findall(nodes.container)) != len(evidence):
@@ -178,6 +186,14 @@ class ClaimDomain(Domain):
         for page in sorted(self.data["problems"]):
             for problem in self.data["problems"][page]:
                 yield page, problem
+
+
+def _plain_text(statement: Element) -> str:
+    """Return a statement as text in one line, its formulas in Unicode."""
+    copy = statement.deepcopy()
+    for formula in list(copy.findall(nodes.math)):
+        formula.replace_self(nodes.Text(unicodeit.replace(formula.astext())))
+    return " ".join(copy.astext().split())
 
 
 def _evidence(cell: Cell, digest: str) -> Evidence:
