@@ -29,6 +29,8 @@ class Box:
     @property
     def title(self) -> str:
         """The part's own name, in words."""
+        if self.step.kind == "Identity":
+            return "no final norm"
         own = self.step.name.rsplit(".", maxsplit=1)[-1]
         return "add & norm" if own.endswith("add_norm") else own.replace("_", " ")
 

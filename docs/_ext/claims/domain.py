@@ -188,7 +188,7 @@ class ClaimDomain(Domain):
                 yield page, problem
 
 
-def _plain_text(statement: Element) -> str:
+def _plain_text(statement: nodes.Node) -> str:
     """Return a statement as text in one line, its formulas in Unicode."""
     copy = statement.deepcopy()
     for formula in list(copy.findall(nodes.math)):
