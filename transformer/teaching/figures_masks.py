@@ -11,7 +11,7 @@ LEFT = 58  # room for the items' labels
 def seen_by_heads(seen: Tensor, wanted: Tensor, text: str, *, caption: str = "") -> Picture:
     """Draw, for each head, which keys each item of the batch may attend to.
 
-    A tick is a key that may be attended to, a cross is a hidden one. A cell that is not as wanted is tinted and has a thick edge.
+    A tick is a key that may be attended to, a cross is a hidden one. A cell that is not as wanted is tinted and has a !.
 
     Args:
         seen: (batch, heads, key), bool, True where the key may be attended to.
@@ -50,6 +50,7 @@ def seen_by_heads(seen: Tensor, wanted: Tensor, text: str, *, caption: str = "")
 
 
 def _cell(seen: bool, wanted: bool, x: int, y: int) -> list[str]:
-    look = f'class="cell" fill-opacity="{0.4 * seen:.1f}"' if seen == wanted else 'class="cell tint-1" stroke-width="3"'
+    look = f'class="cell" fill-opacity="{0.4 * seen:.1f}"' if seen == wanted else 'class="cell tint-1"'
     rect = f'<rect {look} x="{x}" y="{y}" width="{SIDE}" height="{SIDE}"/>'
-    return [rect, _text(x + SIDE / 2, y + SIDE / 2 + 4, "✓" if seen else "✗", "value")]
+    mark = ("✓" if seen else "✗") + "!" * (seen != wanted)
+    return [rect, _text(x + SIDE / 2, y + SIDE / 2 + 4, mark, "value")]
