@@ -37,8 +37,20 @@ class ClaimDomain(Domain):
 
     @property
     def claims(self) -> list[Claim]:
-        """Every claim of the book, by page and then in the page's order."""
-        return [claim for page in sorted(self.data["claims"]) for claim in self.data["claims"][page]]
+        """Every claim of the book, in the order in which one reads it."""
+        return [claim for page in self.pages for claim in self.data["claims"].get(page, ())]
+
+    @property
+    def pages(self) -> list[str]:
+        """Every page that has been read: as the toctrees lead through them, then the rest by name."""
+        found: dict[str, None] = {}
+        waiting = [self.env.config.root_doc]
+        while waiting:
+            page = waiting.pop()
+            if page not in found:
+                found[page] = None
+                waiting += reversed(self.env.toctree_includes.get(page, ()))
+        return [*found, *sorted(self.data["digests"].keys() - found)]
 
     @property
     def breaks(self) -> dict[str, str]:
@@ -183,8 +195,8 @@ class ClaimDomain(Domain):
 
     def problems(self) -> Iterable[tuple[str, Problem]]:
         """List what keeps the book from being built, by page."""
-        for page in sorted(self.data["problems"]):
-            for problem in self.data["problems"][page]:
+        for page in self.pages:
+            for problem in self.data["problems"].get(page, ()):
                 yield page, problem
 
 

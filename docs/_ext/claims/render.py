@@ -126,7 +126,7 @@ class Writer:
 
     def _ledger(self, claims: list[Claim]) -> list[nodes.Node]:
         found: list[nodes.Node] = []
-        for page in sorted({claim.page for claim in claims}):
+        for page in dict.fromkeys(claim.page for claim in claims):
             link = self._link(self.app.env.titles[page].astext(), page)
             found.append(nodes.paragraph("", "", link, classes=["ledger-page"]))
             these = [claim for claim in claims if claim.page == page]
@@ -143,8 +143,8 @@ class Writer:
 
     def _errors(self) -> list[nodes.Node]:
         provoked: dict[Provoked, list[tuple[str, str]]] = {}
-        for page in sorted(self.domain.data["provoked"]):
-            for error in self.domain.data["provoked"][page]:
+        for page in self.domain.pages:
+            for error in self.domain.data["provoked"].get(page, ()):
                 bare = Provoked("", error.origin, error.kind, error.message)
                 places = provoked.setdefault(bare, [])
                 if (page, error.claim) not in places:
