@@ -5,10 +5,11 @@ is written flat, and folded here. The label is English and stays in a translatio
 """
 
 from docutils import nodes
-from folds import folded
 from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.typing import ExtensionMetadata
+
+from folds import folded
 
 
 class FoldAnswers(SphinxPostTransform):

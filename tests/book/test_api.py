@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+
 import transformer
 
 API = Path(__file__).parents[2] / "docs" / "reference" / "api.md"

@@ -4,10 +4,11 @@ import re
 from pathlib import Path
 
 import pytest
-from claims.breaks import breaks_of_page, cells_of_page
-from claims.source import PARSER, blocks_of_page
 from sybil import Sybil
 from sybil.parsers.myst import PythonCodeBlockParser
+
+from claims.breaks import breaks_of_page, cells_of_page
+from claims.source import PARSER, blocks_of_page
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGES = sorted(path for path in DOCS.rglob("*.md") if not path.relative_to(DOCS).parts[0].startswith("_"))

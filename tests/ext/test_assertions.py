@@ -1,6 +1,7 @@
 """Which cells assert something that is certain to be checked."""
 
 import pytest
+
 from claims.assertions import count_assertions
 
 

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from books import EXTENSIONS, Book, cell, claim, new_book
 from claims.breaks import Break
 

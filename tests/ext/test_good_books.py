@@ -1,6 +1,7 @@
 """Little books that must build, and what their readers then see."""
 
 import pytest
+
 from books import Book, Build, cell, claim, new_book
 
 LISTS = """# Index

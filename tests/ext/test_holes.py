@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from books import FRONT, Book, Build, Faults, assert_reason, book_of_faults, cell, claim, new_book
 
 WRONG = "assert 2 + 2 == 5"

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from books import Build, Faults, assert_reason, book_of_faults, cell, claim, new_book
 
 GOOD = "assert 2 + 2 == 4"

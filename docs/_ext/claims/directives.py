@@ -5,13 +5,13 @@ from typing import ClassVar
 
 from docutils import nodes
 from docutils.parsers.rst import directives as options
-from folds import folded
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 from claims.domain import ClaimDomain
 from claims.model import VERDICTS
 from claims.render import listing
+from folds import folded
 
 
 class ClaimDirective(SphinxDirective):

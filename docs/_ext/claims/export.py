@@ -4,11 +4,11 @@ import json
 from pathlib import Path
 from typing import Any
 
-from deadlinks import html_pages
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 
 from claims.domain import ClaimDomain
+from deadlinks import html_pages
 
 WRITTEN_BY_SPHINX = {"genindex", "search", "py-modindex"}
 

@@ -1,10 +1,10 @@
 """Move the evidence of a claim and its breaks into the claim, so that both read as one block."""
 
 from docutils import nodes
-from folds import folded
 from sphinx.transforms import SphinxTransform
 
 from claims.notebook import cell_claim
+from folds import folded
 
 
 class GatherEvidence(SphinxTransform):

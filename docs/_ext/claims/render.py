@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from docutils import nodes
-from folds import folded
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
@@ -13,6 +12,7 @@ from claims.breaks import read_record
 from claims.domain import ClaimDomain
 from claims.gather import claim_blocks
 from claims.model import VERDICTS, Claim, Provoked
+from folds import folded
 
 
 class listing(nodes.General, nodes.Inline, nodes.Element):  # noqa: N801 - docutils names its nodes in lower case
