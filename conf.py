@@ -33,6 +33,7 @@ claims_sources = [
     "conf.py",
     "constraints.txt",
 ]
+claims_breaks = "docs/breaks.json"
 
 nb_execution_mode = "force"
 nb_execution_allow_errors = True  # the claims extension ends the build on any error, and can so name every claim that fell
