@@ -11,9 +11,9 @@ SAMPLE ?=
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-# Nothing in the caller's environment may switch assertions off, swap the kernel or load startup files.
+# Nothing in the caller's environment may switch assertions off, swap the kernel, or load start-up files or plugins.
 CLEAN := env -u PYTHONOPTIMIZE -u JUPYTER_PATH -u PYTHONPATH -u PYTHONSTARTUP PYTHONUTF8=1 PYTHONHASHSEED=0 \
-	IPYTHONDIR=$(CURDIR)/_build/ipython JUPYTER_CONFIG_DIR=$(CURDIR)/_build/jupyter OMP_NUM_THREADS=1
+	PYTEST_DISABLE_PLUGIN_AUTOLOAD=1 IPYTHONDIR=$(CURDIR)/_build/ipython JUPYTER_CONFIG_DIR=$(CURDIR)/_build/jupyter OMP_NUM_THREADS=1
 
 .PHONY: html test test-pages mutants lint format clean
 
@@ -34,7 +34,8 @@ html: $(READY)
 # Twice over the package: once as it is, once with every shape in every signature checked while it runs.
 test: $(READY)
 	$(CLEAN) $(BIN)/python -m pytest -q
-	$(CLEAN) $(BIN)/python -m pytest -q -m "not bad_input" --jaxtyping-packages=transformer,beartype.beartype transformer tests/transformer
+	$(CLEAN) $(BIN)/python -m pytest -q -m "not bad_input" \
+		-p jaxtyping._pytest_plugin --jaxtyping-packages=transformer,beartype.beartype transformer tests/transformer
 
 test-pages: $(READY)
 	$(CLEAN) $(BIN)/python -m pytest -q $(if $(PAGE),$(wildcard docs/*$(PAGE)*.md docs/*/*$(PAGE)*.md),docs)

@@ -128,7 +128,7 @@ def memory(tensor: Tensor, text: str, *, caption: str = "") -> Picture:
     return _picture(parts, 12 + max(width, height * width) * CELL, strip + CELL + 8, text)
 
 
-def _written(value: float, digits: int) -> str:
+def _written(value: float | int, digits: int) -> str:
     if isinstance(value, bool):
         return "✓" if value else "✗"
     return f"{value:.{digits}f}"
