@@ -27,8 +27,9 @@ def scaled_dot_product_attention(
 ) -> tuple[Float[Tensor, "batch heads query d_v"], Float[Tensor, "batch heads query key"] | None]:
     """Average the values, weighted by how well each key fits the query.
 
-    A query row with no allowed key gets weights 0 and output 0, with finite gradients. A key or value that is not finite
-    reaches only the rows that may attend to it: those become NaN, all others are as if it were not there.
+    A query row with no allowed key gets weights 0 and output 0, with finite gradients. Under a mask, a key or value that is not
+    finite reaches only the rows that may attend to it: those become NaN, all others are as if it were not there. Without a mask
+    every row attends to it, and gets what the formula makes of it.
 
     Args:
         query: (batch, heads, query, d_k).

@@ -57,6 +57,14 @@ def test_a_claim_without_a_break_is_refused(book: Book) -> None:
     assert "claim without a break: sum.four" in built.log
 
 
+def test_two_breaks_of_one_claim_are_refused(book: Book) -> None:
+    change = diff("sum.four", "x = 2", "x = 3")
+    book.page("sum", claim("sum.four"), cell("x = 2\nassert x + 2 == 4", "sum.four"), change, change)
+    built = book.build()
+    assert built.exit_code == 2
+    assert "more than one break: sum.four" in built.log
+
+
 def test_a_break_that_was_never_run_is_refused(book: Book) -> None:
     book.page("sum", claim("sum.four"), cell("x = 2\nassert x + 2 == 4", "sum.four"), diff("sum.four", "x = 2", "x = 3"))
     built = book.build()

@@ -1,5 +1,6 @@
 """The claim domain: what every page states and what its cells proved."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Set
 from pathlib import Path
 from typing import Any
@@ -92,9 +93,12 @@ class ClaimDomain(Domain):
         text = path.read_text(encoding="utf-8")
         self.data["problems"].setdefault(docname, []).extend(faults_of_page(text))
         promised = cells_of_page(text)
-        self.data["breaks"][docname] = {
-            change.claim: digest_of_break(change, promised, Path(env._app.confdir)) for change in breaks_of_page(text)
-        }
+        changes = breaks_of_page(text)
+        for claim_id, count in Counter(change.claim for change in changes).items():
+            if count > 1:
+                self.note_problem(docname, 1, "more than one break", claim_id)
+        root = Path(env._app.confdir)
+        self.data["breaks"][docname] = {change.claim: digest_of_break(change, promised, root) for change in changes}
         if notebook is None:
             named = [node for node in document.findall(nodes.container) if cell_claim(node)]
             cells = [Cell("", node.line or 0, cell_claim(node), frozenset(), False, ()) for node in named]
