@@ -13,7 +13,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 # Nothing in the caller's environment may switch assertions off, swap the kernel, or load start-up files or plugins.
 CLEAN := env -u PYTHONOPTIMIZE -u JUPYTER_PATH -u PYTHONPATH -u PYTHONSTARTUP PYTHONUTF8=1 PYTHONHASHSEED=0 \
-	PYTEST_DISABLE_PLUGIN_AUTOLOAD=1 IPYTHONDIR=$(CURDIR)/_build/ipython JUPYTER_CONFIG_DIR=$(CURDIR)/_build/jupyter OMP_NUM_THREADS=1
+	PYTEST_DISABLE_PLUGIN_AUTOLOAD=1 IPYTHONDIR="$(CURDIR)/_build/ipython" JUPYTER_CONFIG_DIR="$(CURDIR)/_build/jupyter" OMP_NUM_THREADS=1
 
 .PHONY: html test test-pages mutants lint format clean
 
