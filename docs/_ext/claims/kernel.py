@@ -1,10 +1,11 @@
 """The process in which a page runs: this Python, with assertions on, nobody's start-up files and no stale bytecode."""
 
+import atexit
 import os
 import sys
-import tempfile
 from importlib.util import cache_from_source
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from jupyter_client.kernelspec import KernelSpecManager
 from sphinx.application import Sphinx
@@ -27,7 +28,9 @@ def check_environment(app: Sphinx, config: Config) -> None:
 
 def clean_start(app: Sphinx) -> None:
     """Keep the user's IPython start-up files and stale bytecode of the checked sources out of the pages' processes."""
-    os.environ["IPYTHONDIR"] = tempfile.mkdtemp(prefix="claims-ipython-")
+    empty = TemporaryDirectory(prefix="claims-ipython-")
+    atexit.register(empty.cleanup)
+    os.environ["IPYTHONDIR"] = empty.name
     for pattern in app.config.claims_sources:
         for source in Path(app.confdir).glob(pattern):
             if source.suffix == ".py":
