@@ -8,6 +8,10 @@ PAGE ?=
 # How many breaks `make mutants` draws; all of them if empty
 SAMPLE ?=
 
+# The torch of `make claims`; empty for the newest
+TORCH ?=
+OTHER := $(or $(TORCH),newest)
+
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
@@ -15,7 +19,7 @@ READY := $(VENV)/.ready
 CLEAN := env -u PYTHONOPTIMIZE -u JUPYTER_PATH -u PYTHONPATH -u PYTHONSTARTUP PYTHONUTF8=1 PYTHONHASHSEED=0 \
 	PYTEST_DISABLE_PLUGIN_AUTOLOAD=1 IPYTHONDIR="$(CURDIR)/_build/ipython" JUPYTER_CONFIG_DIR="$(CURDIR)/_build/jupyter" OMP_NUM_THREADS=1
 
-.PHONY: html test test-pages mutants lint format clean
+.PHONY: html test test-pages mutants claims lint format clean
 
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, this is " + sys.version)'
@@ -43,6 +47,15 @@ test-pages: $(READY)
 # Make every claim's break, see its evidence fall, and record it in docs/breaks.json. SAMPLE=30 runs only so many and records nothing.
 mutants: $(READY)
 	$(CLEAN) PYTHONPATH=docs/_ext $(BIN)/python -m claims.mutants $(if $(PAGE),--page $(PAGE)) $(if $(SAMPLE),--sample $(SAMPLE))
+
+# Run every claim under another torch, in an environment of its own, and record the result: make claims TORCH=2.14.1
+# Without TORCH it is the newest that can be installed.
+claims:
+	test -x _build/torch/$(OTHER)/bin/python || $(PYTHON) -m venv _build/torch/$(OTHER)
+	grep -v '^torch==' constraints.txt > _build/torch/$(OTHER)/constraints.txt
+	_build/torch/$(OTHER)/bin/python -m pip install -q --upgrade -c _build/torch/$(OTHER)/constraints.txt \
+		torch$(addprefix ==,$(TORCH)) -e ".[docs]"
+	$(CLEAN) PYTHONPATH=docs/_ext _build/torch/$(OTHER)/bin/python -m claims.under_torch
 
 lint: $(READY)
 	$(BIN)/ruff check .

@@ -34,6 +34,7 @@ claims_sources = [
     "constraints.txt",
 ]
 claims_breaks = "docs/breaks.json"
+claims_versions = "docs/versions"
 
 nb_execution_mode = "force"
 nb_execution_allow_errors = True  # the claims extension ends the build on any error, and can so name every claim that fell

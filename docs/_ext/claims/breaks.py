@@ -4,10 +4,14 @@ An author writes the change beside the claim, as a diff. ``make mutants`` makes 
 error that the evidence fell with. The build refuses a claim without a break, and a record made from other sources.
 """
 
+import ast
 import hashlib
 import json
-from collections.abc import Sequence
+import tokenize
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
+from io import StringIO
 from pathlib import Path
 
 from claims.source import Block, blocks_of_page
@@ -44,6 +48,12 @@ class Break:
         lines[places[0] : places[0] + len(old)] = new
         return "\n".join(lines)
 
+    def of_package(self, root: Path) -> tuple[str, str] | None:
+        """Return the package's file with the change made, as its name and text; None if the change is one of the page."""
+        if self.file == PAGE:
+            return None
+        return self.file, self.apply((root / self.file).read_text(encoding="utf-8"))
+
 
 def breaks_of_page(text: str) -> list[Break]:
     """Read the breaks that a page's source states."""
@@ -59,14 +69,37 @@ def cells_of_page(text: str) -> list[Block]:
     return [block for block in blocks_of_page(text) if block.name == "{code-cell}"]
 
 
-def digest_of_break(change: Break, cells: Sequence[Block], root: Path) -> str:
-    """Return the digest of all that decides how a break goes: the change, the page's cells and the package."""
+def digest_of_page(cells: Sequence[Block], root: Path) -> str:
+    """Return the digest of what decides how a page's cells go: the cells, and the package without its comments and docstrings."""
+    parts = [f"{cell.options}{cell.content}" for cell in cells]
+    parts += [_code(file.read_text(encoding="utf-8")) for file in sorted((root / PACKAGE).rglob("*.py"))]
+    return _digest(parts)
+
+
+def digest_of_break(change: Break, sources: str) -> str:
+    """Return the digest of a break and of the sources that it changes, given as their own digest."""
+    return _digest([change.claim, change.file, change.diff, sources])
+
+
+def _digest(parts: Iterable[str]) -> str:
     found = hashlib.sha256()
-    parts = [change.claim, change.file, change.diff, *(f"{cell.options}{cell.content}" for cell in cells)]
-    parts += [file.read_text(encoding="utf-8") for file in sorted((root / PACKAGE).rglob("*.py"))]
     for part in parts:
         found.update(f"{len(part)} {part}".encode())
     return found.hexdigest()
+
+
+@cache
+def _code(source: str) -> str:
+    """Return a module's lines without comments and docstrings: changing those proves nothing anew."""
+    lines = source.splitlines()
+    for token in tokenize.generate_tokens(StringIO(source).readline):
+        if token.type == tokenize.COMMENT:
+            row, column = token.start
+            lines[row - 1] = lines[row - 1][:column]
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
+            lines[node.lineno - 1 : node.end_lineno] = [""] * ((node.end_lineno or node.lineno) - node.lineno + 1)
+    return "\n".join(line.rstrip() for line in lines if line.strip())
 
 
 def read_record(path: Path) -> dict[str, dict[str, str]]:

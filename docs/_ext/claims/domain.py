@@ -15,15 +15,14 @@ from sphinx.environment import BuildEnvironment
 from sphinx.roles import XRefRole
 from sphinx.util.nodes import make_refnode
 
-from claims.assertions import count_assertions
-from claims.breaks import breaks_of_page, cells_of_page, digest_of_break
+from claims.breaks import breaks_of_page, cells_of_page, digest_of_break, digest_of_page
 from claims.digest import current_digest
 from claims.gather import claim_blocks
 from claims.model import BROKEN, NOT_RUN, PROVED, VERDICTS, Claim, Evidence, Problem, Provoked
-from claims.notebook import FORBIDDEN_TAGS, HIDING_TAGS, Cell, cell_claim, executed_notebook
-from claims.source import faults_of_cell, faults_of_page
+from claims.notebook import Cell, cell_claim, executed_notebook, faults_of_executed
+from claims.source import faults_of_page
 
-PER_PAGE = ("claims", "breaks", "provoked", "problems", "listings", "digests")
+PER_PAGE = ("claims", "breaks", "provoked", "problems", "listings", "digests", "sources")
 
 
 class ClaimDomain(Domain):
@@ -98,7 +97,14 @@ class ClaimDomain(Domain):
             if count > 1:
                 self.note_problem(docname, 1, "more than one break", claim_id)
         root = Path(env._app.confdir)
-        self.data["breaks"][docname] = {change.claim: digest_of_break(change, promised, root) for change in changes}
+        sources = digest_of_page(promised, root)
+        self.data["sources"][docname] = sources
+        for change in changes:
+            try:
+                change.of_package(root)
+            except (OSError, ValueError) as error:
+                self.note_problem(docname, change.line, "break that cannot be made", str(error))
+        self.data["breaks"][docname] = {change.claim: digest_of_break(change, sources) for change in changes}
         if notebook is None:
             named = [node for node in document.findall(nodes.container) if cell_claim(node)]
             cells = [Cell("", node.line or 0, cell_claim(node), frozenset(), False, ()) for node in named]
@@ -111,25 +117,8 @@ class ClaimDomain(Domain):
                 self.note_problem(docname, 1, "cell that is not run", message)
             for key in notebook.overrides:
                 self.note_problem(docname, 1, "execution overridden", f"front matter must not set {key!r}: all pages run alike")
-        for cell in cells:
-            self._check_cell(docname, cell)
+        self.data["problems"][docname] += [problem for cell in cells for problem in faults_of_executed(cell)]
         self._note_claims(docname, blocks, cells, digest)
-
-    def _check_cell(self, docname: str, cell: Cell) -> None:
-        for tag in sorted(cell.tags & FORBIDDEN_TAGS.keys()):
-            self.note_problem(docname, cell.line, "forbidden tag", f"{tag}: {FORBIDDEN_TAGS[tag]}")
-        for fault in faults_of_cell(cell.source):
-            self.note_problem(docname, cell.line, "cell that can hide a failure", fault)
-        if cell.error and not cell.claim:
-            self.note_problem(docname, cell.line, "broken cell", cell.error)
-        if not cell.executed and not cell.claim:
-            self.note_problem(docname, cell.line, "cell not run", "every cell of every page must run")
-        if not cell.claim:
-            return
-        if cell.tags & HIDING_TAGS:
-            self.note_problem(docname, cell.line, "hidden evidence", f"{cell.claim}: fold evidence, do not remove it")
-        if cell.executed and count_assertions(cell.source) == 0:
-            self.note_problem(docname, cell.line, "evidence without an assertion", cell.claim)
 
     def _note_claims(self, docname: str, blocks: list[nodes.container], cells: list[Cell], digest: str) -> None:
         stated = {block["claim_id"] for block in blocks}

@@ -13,6 +13,7 @@ from claims.breaks import read_record
 from claims.digest import current_digest
 from claims.domain import ClaimDomain
 from claims.model import BROKEN, NO_EVIDENCE, NOT_RUN, VERDICTS, Claim
+from claims.versions import read_versions
 
 REQUIRED = {
     "nb_execution_mode": "force",  # a cache does not see a changed package
@@ -45,6 +46,8 @@ def refuse_unproved(app: Sphinx, env: BuildEnvironment) -> None:
         found.append(f"{pages}: duplicate id: {claim_id}")
     if app.config.claims_breaks:
         found += _unbroken(domain, Path(app.confdir, app.config.claims_breaks))
+    if app.config.claims_versions:
+        found += _unsaid(domain, Path(app.confdir, app.config.claims_versions))
     found += [f"{page}: page left out: it is not part of the book, so nothing on it was run" for page in _left_out(env)]
     if not domain.claims:
         found.append("no claims: the book states nothing that could be proved")
@@ -61,6 +64,15 @@ def _unbroken(domain: ClaimDomain, path: Path) -> Iterator[str]:
     stale = [claim_id for claim_id, digest in domain.breaks.items() if record.get(claim_id, {}).get("digest") != digest]
     if stale:
         yield f"{len(stale)} breaks were not recorded from these sources, {min(stale)} among them: run `make mutants`"
+
+
+def _unsaid(domain: ClaimDomain, folder: Path) -> Iterator[str]:
+    """Name the claims whose evidence fell under a recorded torch that their sentence does not name."""
+    for run in read_versions(folder):
+        for claim in domain.claims:
+            error = run.error(claim.page, domain.data["sources"][claim.page], claim.id)
+            if error and f"torch {run.release}" not in claim.statement:
+                yield f"{claim.page}:{claim.line}: differs under torch {run.torch} and does not say so: {claim.id}: {error}"
 
 
 def _left_out(env: BuildEnvironment) -> list[str]:

@@ -12,13 +12,12 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
-from io import StringIO
 from multiprocessing import get_context
 from pathlib import Path
 
-from claims.breaks import PACKAGE, PAGE, Break, breaks_of_page, cells_of_page, digest_of_break, read_record
+from claims.breaks import PACKAGE, Break, breaks_of_page, cells_of_page, digest_of_break, digest_of_page, read_record
+from claims.run import fallen, in_words
 from claims.source import Block
 
 NO_VERDICT = (NameError, ImportError, SyntaxError)  # the change broke the cell, not the claim
@@ -44,7 +43,8 @@ def tasks_of_book(root: Path, wanted: str) -> list[Task]:
         text = path.read_text(encoding="utf-8")
         if wanted in page:
             cells = cells_of_page(text)
-            found += [Task(change, cells, root, page, digest_of_break(change, cells, root)) for change in breaks_of_page(text)]
+            sources = digest_of_page(cells, root)
+            found += [Task(change, cells, root, page, digest_of_break(change, sources)) for change in breaks_of_page(text)]
     return found
 
 
@@ -62,44 +62,27 @@ def run(task: Task) -> tuple[str, str]:
 
 def _changed(task: Task, folder: Path) -> list[Block]:
     change = task.change
-    if change.file != PAGE:
-        target = folder / change.file
-        target.write_text(change.apply(target.read_text(encoding="utf-8")), encoding="utf-8")
+    if changed_file := change.of_package(task.root):
+        name, text = changed_file
+        Path(folder, name).write_text(text, encoding="utf-8")
         return list(task.cells)
     own = [cell for cell in task.cells if cell.options.get("claim") == change.claim]
     for candidates in (own, task.cells):
         for cell in candidates:
             try:
-                changed = change.apply(cell.content.rstrip("\n"))
+                text = change.apply(cell.content.rstrip("\n"))
             except ValueError:
                 continue
-            return [cell.with_content(changed) if other is cell else other for other in task.cells]
+            return [cell.with_content(text) if other is cell else other for other in task.cells]
     raise ValueError(f"{change.claim}: the old lines occur once in no cell of the page")
 
 
 def _run_cells(cells: Sequence[Block], claim: str) -> tuple[str, str]:
-    import torch
-
-    torch.set_num_threads(1)
-    namespace: dict[str, object] = {"__name__": "__main__"}
-    for cell in cells:
-        try:
-            with redirect_stdout(StringIO()), redirect_stderr(StringIO()):
-                exec(compile(cell.content, f"<{claim}>", "exec"), namespace)  # noqa: S102 - the book's own cells
-        except Exception as error:
-            if cell.options.get("claim") == claim:
-                said = f"{type(error).__name__}: {error}".strip().rstrip(":")[:LONGEST]
-                if isinstance(error, NO_VERDICT):
-                    return "", f"fell for another reason: {said}"
-                return said if str(error) else f"{said} at {_failing_line(error, cell.content)!r}", ""
+    for cell, error in fallen(cells, claim):
+        if cell.options.get("claim") == claim:
+            said = in_words(error, cell.content)[:LONGEST]
+            return ("", f"fell for another reason: {said}") if isinstance(error, NO_VERDICT) else (said, "")
     return "", "survived"
-
-
-def _failing_line(error: BaseException, source: str) -> str:
-    trace = error.__traceback__
-    while trace is not None and not trace.tb_frame.f_code.co_filename.startswith("<"):
-        trace = trace.tb_next
-    return source.splitlines()[trace.tb_lineno - 1].strip() if trace else ""
 
 
 def main() -> int:

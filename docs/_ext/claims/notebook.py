@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,10 @@ from docutils import nodes
 from myst_nb.core.config import NbParserConfig
 from myst_nb.sphinx_ import NbMetadataCollector
 from sphinx.environment import BuildEnvironment
+
+from claims.assertions import count_assertions
+from claims.model import Problem
+from claims.source import faults_of_cell
 
 OVERRIDES = ("mystnb", "execution")  # front matter keys by which a page can run unlike the others
 FORBIDDEN_TAGS = {
@@ -76,6 +81,22 @@ def executed_notebook(env: BuildEnvironment, docname: str) -> Notebook | None:
         if cell["cell_type"] == "code"
     ]
     return Notebook(cells, [key for key in OVERRIDES if key in notebook["metadata"]])
+
+
+def faults_of_executed(cell: Cell) -> Iterator[Problem]:
+    """List what keeps the book from being built over one cell, whichever claim it decides."""
+    for tag in sorted(cell.tags & FORBIDDEN_TAGS.keys()):
+        yield Problem(cell.line, "forbidden tag", f"{tag}: {FORBIDDEN_TAGS[tag]}")
+    for fault in faults_of_cell(cell.source):
+        yield Problem(cell.line, "cell that can hide a failure", fault)
+    if cell.error and not cell.claim:
+        yield Problem(cell.line, "broken cell", cell.error)
+    if not cell.executed and not cell.claim:
+        yield Problem(cell.line, "cell not run", "every cell of every page must run")
+    if cell.claim and cell.tags & HIDING_TAGS:
+        yield Problem(cell.line, "hidden evidence", f"{cell.claim}: fold evidence, do not remove it")
+    if cell.claim and cell.executed and count_assertions(cell.source) == 0:
+        yield Problem(cell.line, "evidence without an assertion", cell.claim)
 
 
 def _failing_line(traceback: list[str]) -> str:

@@ -11,6 +11,7 @@ from sphinx.environment import BuildEnvironment
 from claims.breaks import read_record
 from claims.domain import ClaimDomain
 from claims.gather import claim_blocks
+from claims.ledger import Ledger, table
 from claims.model import VERDICTS, Claim, Provoked
 from folds import folded
 
@@ -60,7 +61,9 @@ class Writer:
             case "claim-totals":
                 return [self._totals(claims)]
             case "claim-ledger":
-                return self._ledger([claim for claim in claims if place["verdict"] in ("", claim.verdict)])
+                return Ledger(self).listing([claim for claim in claims if place["verdict"] in ("", claim.verdict)])
+            case "claim-versions":
+                return Ledger(self).versions()
             case "claim-questions":
                 return [self._question(page) for page in place["wanted"]]
             case _:
@@ -69,7 +72,7 @@ class Writer:
     def head(self, claim: Claim) -> nodes.paragraph:
         """The line above a claim: verdict in mark and word, status, note, and a link to the claim itself."""
         line = nodes.paragraph(classes=["claim-head"])
-        line += [self._verdict(claim.verdict), nodes.Text(" ")]
+        line += [self.verdict(claim.verdict), nodes.Text(" ")]
         if claim.status != claim.verdict:
             line += [nodes.inline("", f"{claim.status} by this build", classes=["claim-status"]), nodes.Text(" ")]
         if claim.note:
@@ -77,14 +80,16 @@ class Writer:
         line += nodes.reference("", claim.id, refid=claim.anchor, classes=["claim-id"])
         return line
 
-    def _verdict(self, verdict: str) -> nodes.inline:
+    def verdict(self, verdict: str) -> nodes.inline:
+        """Write a verdict, in mark and word."""
         mark = nodes.inline("", VERDICTS[verdict], classes=["claim-mark"])
         return nodes.inline("", "", mark, nodes.Text(f" {verdict}"), classes=["claim-verdict", f"verdict-{verdict}"])
 
     def _uri(self, page: str, anchor: str = "") -> str:
         return self.app.builder.get_relative_uri(self.docname, page) + (f"#{anchor}" if anchor else "")
 
-    def _link(self, text: str, page: str, anchor: str = "") -> nodes.reference:
+    def link(self, text: str, page: str, anchor: str = "") -> nodes.reference:
+        """Write a link to a page, or to a place on it."""
         return nodes.reference("", text, refuri=self._uri(page, anchor), internal=True)
 
     def _count(self, what: str) -> int:
@@ -103,14 +108,14 @@ class Writer:
         line = nodes.paragraph(classes=["claim-counts"])
         for verdict in VERDICTS:
             if counts[verdict]:
-                badge = self._verdict(verdict)
+                badge = self.verdict(verdict)
                 badge.insert(0, nodes.Text(f"{counts[verdict]} "))
                 line += [badge, nodes.Text(" ")]
         return line
 
     def _question(self, page: str) -> nodes.container:
         claims = [claim for claim in self.domain.claims if claim.page == page]
-        title = nodes.paragraph("", "", self._link(self.app.env.titles[page].astext(), page), classes=["question-title"])
+        title = nodes.paragraph("", "", self.link(self.title(page), page), classes=["question-title"])
         return nodes.container("", title, self._counts(claims), classes=["question"])
 
     def _totals(self, claims: list[Claim]) -> nodes.table:
@@ -119,27 +124,10 @@ class Writer:
             these = [claim for claim in claims if claim.verdict == verdict]
             states = ", ".join(f"{count} {status}" for status, count in Counter(claim.status for claim in these).items())
             cells = sum(len(claim.evidence) for claim in these)
-            rows.append([self._verdict(verdict), nodes.Text(str(len(these))), nodes.Text(states), nodes.Text(str(cells))])
+            rows.append([self.verdict(verdict), nodes.Text(str(len(these))), nodes.Text(states), nodes.Text(str(cells))])
         total = [len(claims), len({claim.page for claim in claims}), sum(len(claim.evidence) for claim in claims)]
         rows.append([nodes.Text("all"), *(nodes.Text(text) for text in (f"{total[0]}", f"on {total[1]} pages", f"{total[2]}"))])
-        return _table(["verdict", "claims", "status in this build", "evidence cells"], rows)
-
-    def _ledger(self, claims: list[Claim]) -> list[nodes.Node]:
-        found: list[nodes.Node] = []
-        for page in dict.fromkeys(claim.page for claim in claims):
-            link = self._link(self.app.env.titles[page].astext(), page)
-            found.append(nodes.paragraph("", "", link, classes=["ledger-page"]))
-            these = [claim for claim in claims if claim.page == page]
-            found.append(nodes.bullet_list("", *(self._ledger_item(claim) for claim in these), classes=["ledger"]))
-        return found
-
-    def _ledger_item(self, claim: Claim) -> nodes.list_item:
-        line = nodes.paragraph("", "", self._verdict(claim.verdict), nodes.Text(" "))
-        line += [self._link(claim.statement, claim.page, claim.anchor), nodes.Text(" ")]
-        note = f"note {claim.note}, " if claim.note else ""
-        cells = f", {len(claim.evidence)} cell{'s' * (len(claim.evidence) != 1)}" if claim.evidence else ""
-        line += nodes.inline("", f"{note}{claim.status}{cells}", classes=["ledger-facts"])
-        return nodes.list_item("", line)
+        return table(["verdict", "claims", "status in this build", "evidence cells"], rows)
 
     def _errors(self) -> list[nodes.Node]:
         provoked: dict[Provoked, list[tuple[str, str]]] = {}
@@ -159,23 +147,13 @@ class Writer:
             claim = self.domain.find(claim_id)
             line = nodes.paragraph("", f"From {error.origin}, explained at ")
             if claim:
-                line += [self._verdict(claim.verdict), nodes.Text(" "), self._link(claim.statement, page, claim.anchor)]
+                line += [self.verdict(claim.verdict), nodes.Text(" "), self.link(claim.statement, page, claim.anchor)]
             else:
-                line += self._link(self._title(page), page)
+                line += self.link(self.title(page), page)
             explained += nodes.list_item("", line)
         block = nodes.literal_block(text, text, language="text", classes=["provoked"])
         return nodes.container("", block, explained, classes=["error-entry"])
 
-    def _title(self, page: str) -> str:
+    def title(self, page: str) -> str:
+        """Return a page's title."""
         return self.app.env.titles[page].astext()
-
-
-def _table(head: list[str], rows: list[list[nodes.Node]]) -> nodes.table:
-    group = nodes.tgroup("", *(nodes.colspec(colwidth=1) for _ in head), cols=len(head))
-    group += nodes.thead("", _row([nodes.Text(text) for text in head]))
-    group += nodes.tbody("", *(_row(row) for row in rows))
-    return nodes.table("", group, classes=["claim-table"])
-
-
-def _row(cells: list[nodes.Node]) -> nodes.row:
-    return nodes.row("", *(nodes.entry("", nodes.paragraph("", "", cell)) for cell in cells))

@@ -1,0 +1,20 @@
+"""Each page of the book as one test, for `make mutation`: its cells in order, in one process, up to the first that falls.
+
+The name keeps the file out of `make test`, which runs every cell as a test of its own.
+"""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from claims.breaks import cells_of_page
+from claims.run import fallen
+
+PAGES = [page for page in sorted(Path("docs").rglob("*.md")) if cells_of_page(page.read_text(encoding="utf-8"))]
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if os.environ.get("PAGE", "") in str(page)], ids=str)
+def test_page(page: Path) -> None:
+    for _, error in fallen(cells_of_page(page.read_text(encoding="utf-8")), page.stem):
+        raise error
