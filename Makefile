@@ -8,6 +8,8 @@ PAGE ?=
 # How many breaks `make mutants` draws; all of them if empty
 SAMPLE ?=
 
+# How many processes read the pages
+JOBS ?= auto
 # The torch of `make claims`; empty for the newest
 TORCH ?=
 OTHER := $(or $(TORCH),newest)
@@ -19,7 +21,7 @@ READY := $(VENV)/.ready
 CLEAN := env -u PYTHONOPTIMIZE -u JUPYTER_PATH -u PYTHONPATH -u PYTHONSTARTUP PYTHONUTF8=1 PYTHONHASHSEED=0 \
 	PYTEST_DISABLE_PLUGIN_AUTOLOAD=1 IPYTHONDIR="$(CURDIR)/_build/ipython" JUPYTER_CONFIG_DIR="$(CURDIR)/_build/jupyter" OMP_NUM_THREADS=1
 
-.PHONY: html test test-pages mutants claims lint format clean
+.PHONY: html test test-pages mutants claims reproducible mutation lint format clean
 
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, this is " + sys.version)'
@@ -31,7 +33,7 @@ $(READY): pyproject.toml constraints.txt
 # The old site goes first and the new one appears only when it is whole: a failed build leaves none to mistake for it.
 html: $(READY)
 	rm -rf _build/html _build/new
-	$(CLEAN) $(BIN)/python -m sphinx -n -W -E -T -j auto -b html -d _build/new/doctrees -c . docs _build/new/html
+	$(CLEAN) $(BIN)/python -m sphinx -n -W -E -T -j $(JOBS) -b html -d _build/new/doctrees -c . docs _build/new/html
 	mv _build/new/html _build/html
 	@echo "The book is in _build/html/index.html"
 
@@ -56,6 +58,15 @@ claims:
 	_build/torch/$(OTHER)/bin/python -m pip install -q --upgrade -c _build/torch/$(OTHER)/constraints.txt \
 		torch$(addprefix ==,$(TORCH)) -e ".[docs]"
 	$(CLEAN) PYTHONPATH=docs/_ext _build/torch/$(OTHER)/bin/python -m claims.under_torch
+
+# Two builds in different folders, time zones, locales, job counts and hash seeds must give the same bytes.
+reproducible: $(READY)
+	$(BIN)/python docs/_ext/reproducible.py
+
+# Change the package in every way that mutmut knows: the pages must notice, or the tests, or nobody could. Half an hour.
+mutation: $(READY)
+	$(BIN)/python -m pip install -q -c constraints.txt -e ".[mutation]"
+	$(CLEAN) PYTHONPATH=docs/_ext $(BIN)/python -m mutation
 
 lint: $(READY)
 	$(BIN)/ruff check .

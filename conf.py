@@ -23,6 +23,7 @@ extensions = [
     "deadlinks",
     "followups",
     "mathml",
+    "mutation",
 ]
 exclude_patterns = ["_ext", "_static"]
 nitpicky = True
@@ -35,6 +36,7 @@ claims_sources = [
 ]
 claims_breaks = "docs/breaks.json"
 claims_versions = "docs/versions"
+mutation_record = "docs/mutation.json"
 
 nb_execution_mode = "force"
 nb_execution_allow_errors = True  # the claims extension ends the build on any error, and can so name every claim that fell

@@ -8,7 +8,6 @@ from transformer.checks import check_id, check_positive_int
 from transformer.model import Transformer
 
 
-@torch.no_grad()
 def greedy_decode(
     model: Transformer, source: Int[Tensor, "batch source"], *, start_id: int, end_id: int, max_length: int
 ) -> Int[Tensor, "batch target"]:
@@ -55,17 +54,18 @@ def greedy_decode(
     training = [(module, module.training) for module in model.modules()]
     model.eval()
     try:
-        memory = model.encode(source)
-        target = source.new_full((source.shape[0], 1), start_id)
-        ended = torch.zeros(source.shape[0], dtype=torch.bool, device=source.device)
-        for _ in range(max_length):
-            scores = model.decode(target, memory, source)[:, -1]  # (batch, vocab)
-            scores[:, config.pad_id] = -torch.inf  # padding is no answer
-            best = scores.argmax(dim=-1).to(source.dtype).masked_fill(ended, config.pad_id)
-            target = torch.cat([target, best.unsqueeze(1)], dim=1)
-            ended = ended | (best == end_id)
-            if ended.all():
-                break
+        with torch.no_grad():
+            memory = model.encode(source)
+            target = source.new_full((source.shape[0], 1), start_id)
+            ended = torch.zeros(source.shape[0], dtype=torch.bool, device=source.device)
+            for _ in range(max_length):
+                scores = model.decode(target, memory, source)[:, -1]  # (batch, vocab)
+                scores[:, config.pad_id] = -torch.inf  # padding is no answer
+                best = scores.argmax(dim=-1).to(source.dtype).masked_fill(ended, config.pad_id)
+                target = torch.cat([target, best.unsqueeze(1)], dim=1)
+                ended = ended | (best == end_id)
+                if ended.all():
+                    break
     finally:
         for module, mode in training:
             module.training = mode
