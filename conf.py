@@ -22,6 +22,7 @@ extensions = [
     "claims",
     "deadlinks",
     "followups",
+    "kernels",
     "mathml",
     "mutation",
 ]

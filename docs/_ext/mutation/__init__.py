@@ -43,7 +43,8 @@ def _report(run: MutationRun, sources: str) -> list[nodes.Node]:
     total = Count(*(sum(getattr(count, key) for count in run.files.values()) for key in ("made", "pages", "tests")))
     said = (
         f"On {run.recorded}, with {versions}, in {run.minutes} minutes: {total.made} changes. "
-        f"The pages alone noticed {total.pages}, the tests {total.tests} of the others, and {len(run.survivors)} nobody could notice."
+        f"The pages alone noticed {total.pages}, the tests {total.tests} of the others, "
+        f"and {len(run.survivors)} nobody could notice."
     )
     if run.sample:
         said += f" Of {run.sample.built} drawn by lot, the whole build refused {run.sample.refused}."
