@@ -31,7 +31,7 @@ class Box:
         """The part's own name, in words."""
         if self.step.kind == "Identity":
             return "no final norm"
-        own = self.step.name.rsplit(".", maxsplit=1)[-1]
+        own = self.step.name.rpartition(".")[2]
         return "add & norm" if own.endswith("add_norm") else own.replace("_", " ")
 
 
@@ -87,7 +87,7 @@ def draw(steps: Sequence[Step], text: str, links: Mapping[str, str]) -> Picture:
     """
     found = boxes(steps)
     parts: list[str] = []
-    bottom = 0
+    bottoms: list[int] = []
     middles: dict[str, float] = {}
     for side, x in COLUMNS.items():
         y = 28
@@ -103,9 +103,9 @@ def draw(steps: Sequence[Step], text: str, links: Mapping[str, str]) -> Picture:
             parts.append(_box(box, x, y, links))
             middles[box.step.name] = y + HEIGHT / 2
             y += HEIGHT + GAP + 8 * bool(layers and i == layers[-1])
-        bottom = max(bottom, y)
+        bottoms.append(y)
     parts.extend(_memory(found, middles))
-    size = f'viewBox="0 0 390 {bottom}" width="585"'
+    size = f'viewBox="0 0 390 {max(bottoms)}" width="585"'
     head = f'<svg class="picture diagram" role="group" aria-label="{escape(text)}" {size} xmlns="http://www.w3.org/2000/svg">'
     return Picture(f"{head}{''.join(parts)}</svg>", text)
 

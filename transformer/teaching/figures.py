@@ -82,13 +82,13 @@ def matrix(
     if values.dim() != 2:
         raise ValueError(f"values must have shape (rows, columns), got {tuple(values.shape)}")
     table = values.tolist()
-    largest = max((abs(value) for row in table for value in row if value == value), default=0.0) or 1.0
+    largest = max([0.0, *(abs(value) for row in table for value in row if value == value)])  # NaN has no size
     left, top = _margin(rows), 12 + 24 * bool(caption) + 20 * bool(columns)
     parts = _labels(rows, columns, caption, left, top)
     for i, row in enumerate(table):
         for j, value in enumerate(row):
             x, y = left + j * CELL, top + i * CELL
-            share = abs(value) / largest if value == value else 0.0
+            share = abs(value) / largest if abs(value) > 0 else 0.0
             parts.append(f'<rect class="cell" x="{x}" y="{y}" width="{CELL}" height="{CELL}" fill-opacity="{0.75 * share:.2f}"/>')
             parts.append(_text(x + CELL / 2, y + CELL / 2 + 4, _written(value, digits), "value"))
     return _picture(parts, left + len(table[0]) * CELL + 8, top + len(table) * CELL + 8, text)

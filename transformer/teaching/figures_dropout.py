@@ -36,13 +36,13 @@ def dropped_rows(weights: Tensor, keep: Tensor, text: str, *, caption: str = "")
     parts = [_text(left, 20, caption, "caption", "start")] if caption else []
     parts += [_text(left + (j + 0.5) * CELL, top - 6, f"k{j + 1}", "label") for j in range(weights.shape[1])]
     parts.append(_text(right + 26, top - 6, "sum", "label"))
-    for i, (row, kept) in enumerate(zip(weights.tolist(), keep.tolist(), strict=True)):
+    for i, row in enumerate(weights.tolist()):
         y = top + i * CELL
         parts.append(_text(left - 6, y + CELL / 2 + 4, f"q{i + 1}", "label", "end"))
-        for j, (weight, stays) in enumerate(zip(row, kept, strict=True)):
+        for j, weight in enumerate(row):
             x, depth = left + j * CELL, 0.75 * min(weight, 1.0)
             parts.append(f'<rect class="cell" x="{x}" y="{y}" width="{CELL}" height="{CELL}" fill-opacity="{depth:.2f}"/>')
-            if not stays:
+            if not keep[i, j]:
                 frame = f'x="{x + 3}" y="{y + 3}" width="{CELL - 6}" height="{CELL - 6}"'
                 parts.append(f'<rect {frame} fill="none" stroke="currentColor" stroke-dasharray="3 3"/>')
             parts.append(_text(x + CELL / 2, y + CELL / 2 + 4, f"{weight:.2f}", "value"))
