@@ -21,7 +21,7 @@ READY := $(VENV)/.ready
 CLEAN := env -u PYTHONOPTIMIZE -u JUPYTER_PATH -u PYTHONPATH -u PYTHONSTARTUP PYTHONUTF8=1 PYTHONHASHSEED=0 \
 	PYTEST_DISABLE_PLUGIN_AUTOLOAD=1 IPYTHONDIR="$(CURDIR)/_build/ipython" JUPYTER_CONFIG_DIR="$(CURDIR)/_build/jupyter" OMP_NUM_THREADS=1
 
-.PHONY: html test test-pages mutants claims reproducible mutation lint format clean
+.PHONY: html draft serve test test-pages mutants claims reproducible bench-build mutation lint format clean
 
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, this is " + sys.version)'
@@ -36,6 +36,16 @@ html: $(READY)
 	$(CLEAN) $(BIN)/python -m sphinx -n -W -E -T -j $(JOBS) -b html -d _build/new/doctrees -c . docs _build/new/html
 	mv _build/new/html _build/html
 	@echo "The book is in _build/html/index.html"
+
+# For authors: only what changed runs, warnings do not stop, and breaks wait for `make mutants`. The site is _build/draft/html.
+DRAFT := -n -T -j $(JOBS) -b html -D claims_breaks= -d _build/draft/doctrees -c . docs _build/draft/html
+draft: $(READY)
+	$(CLEAN) $(BIN)/python -m sphinx $(DRAFT)
+
+# The draft in a browser: built again and reloaded whenever a page, the package or the extension is saved.
+serve: $(READY)
+	$(BIN)/python -m pip install -q -c constraints.txt -e ".[serve]"
+	$(CLEAN) $(BIN)/sphinx-autobuild $(DRAFT) --watch transformer --watch conf.py --open-browser
 
 # Twice over the package: once as it is, once with every shape in every signature checked while it runs.
 test: $(READY)
@@ -62,6 +72,10 @@ claims:
 # Two builds in different folders, time zones, locales, job counts and hash seeds must give the same bytes.
 reproducible: $(READY)
 	$(BIN)/python docs/_ext/reproducible.py
+
+# What a build costs beyond its cells, beside stock kernels; the figures go to the page on how the book is checked.
+bench-build: $(READY)
+	$(CLEAN) $(BIN)/python docs/_ext/bench_build.py
 
 # Change the package in every way that mutmut knows: the pages must notice, or the tests, or nobody could. Half an hour.
 mutation: $(READY)

@@ -25,6 +25,7 @@ extensions = [
     "kernels",
     "mathml",
     "mutation",
+    "selfheal",
 ]
 exclude_patterns = ["_ext", "_static"]
 nitpicky = True
@@ -37,6 +38,7 @@ claims_sources = [
 ]
 claims_breaks = "docs/breaks.json"
 claims_versions = "docs/versions"
+claims_records = ["docs/breaks.json", "docs/versions/*.json", "docs/mutation.json"]
 mutation_record = "docs/mutation.json"
 
 nb_execution_mode = "force"

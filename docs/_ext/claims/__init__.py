@@ -22,6 +22,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     """Register the domain, its directives and roles, and the handlers in the order in which they run."""
     app.add_config_value("claims_sources", [], "env", types=frozenset({list}))
     app.add_config_value("claims_breaks", "", "env", types=frozenset({str}))
+    app.add_config_value("claims_records", [], "env", types=frozenset({list}))
     app.add_config_value("claims_versions", "", "env", types=frozenset({str}))
     app.setup_extension("folds")
     app.add_domain(ClaimDomain)
@@ -30,9 +31,10 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.connect("config-inited", kernel.check_environment)
     app.connect("builder-inited", kernel.clean_start)
     app.connect("env-get-outdated", digest.outdated_pages)
+    app.connect("env-before-read-docs", render.note_reading)
     app.add_transform(gather.GatherEvidence)
     app.connect("env-updated", guard.refuse_unproved, priority=900)
-    app.connect("env-updated", render.pages_with_listings)
+    app.connect("env-updated", render.pages_to_write)
     app.connect("doctree-resolved", render.fill)
     app.connect("build-finished", export.write_claims)
     return {"version": "1", "env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}

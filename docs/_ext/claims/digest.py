@@ -14,11 +14,12 @@ from sphinx.environment import BuildEnvironment
 
 def current_digest(app: Sphinx) -> str:
     """Return the digest of the sources that conf.py names, of every installed distribution, and of this Python."""
-    return _digest(Path(app.confdir), tuple(app.config.claims_sources))
+    return digest_of_files(Path(app.confdir), tuple(app.config.claims_sources))
 
 
 @cache
-def _digest(root: Path, patterns: tuple[str, ...]) -> str:
+def digest_of_files(root: Path, patterns: tuple[str, ...]) -> str:
+    """Return the digest of the files that match, of every installed distribution, and of this Python."""
     found = hashlib.sha256()
     for part in _parts(root, patterns):
         # The length in front keeps "ab" + "c" apart from "a" + "bc".

@@ -1,7 +1,7 @@
 """The claim domain: what every page states and what its cells proved."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +33,8 @@ class ClaimDomain(Domain):
     object_types = {"claim": ObjType("claim", "ref")}  # noqa: RUF012 - Sphinx declares these as plain class attributes
     roles = {"ref": XRefRole(innernodeclass=nodes.inline)}  # noqa: RUF012
     initial_data = {key: {} for key in PER_PAGE}  # noqa: RUF012
-    data_version = 1
+    data_version = 2
+    reading: Sequence[str] = ()  # the pages that this build reads
 
     @property
     def claims(self) -> list[Claim]:

@@ -9,6 +9,7 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
 from claims.breaks import read_record
+from claims.digest import digest_of_files
 from claims.domain import ClaimDomain
 from claims.gather import claim_blocks
 from claims.ledger import Ledger, table
@@ -20,9 +21,22 @@ class listing(nodes.General, nodes.Inline, nodes.Element):  # noqa: N801 - docut
     """A place that is filled once every page has been read."""
 
 
-def pages_with_listings(app: Sphinx, env: BuildEnvironment) -> list[str]:
-    """Name the pages to write again, because a claim anywhere may have changed what they list."""
-    return sorted(env.domains["claim"].data["listings"])
+def note_reading(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
+    """Learn which pages this build reads."""
+    domain = env.domains["claim"]
+    assert isinstance(domain, ClaimDomain)
+    domain.reading = docnames
+
+
+def pages_to_write(app: Sphinx, env: BuildEnvironment) -> list[str]:
+    """Name the pages to write again: those that list claims, if a page was read; all, if a record changed."""
+    domain = env.domains["claim"]
+    assert isinstance(domain, ClaimDomain)
+    records = digest_of_files(Path(app.confdir), tuple(app.config.claims_records))
+    if domain.data.get("records") != records:
+        domain.data["records"] = records
+        return sorted(env.found_docs)
+    return sorted(domain.data["listings"]) if domain.reading else []
 
 
 def fill(app: Sphinx, doctree: nodes.document, docname: str) -> None:
