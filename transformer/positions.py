@@ -36,7 +36,7 @@ def sinusoidal_table(length: int, d_model: int) -> Float[Tensor, "{length} {d_mo
     """
     check_positive_int("length", length)
     check_positive_int("d_model", d_model)
-    position = torch.arange(length, dtype=torch.float64).unsqueeze(1)  # (length, 1)
+    position = torch.arange(length).unsqueeze(1)  # (length, 1)
     even = torch.arange(0, d_model, 2, dtype=torch.float64)  # 2i, for each pair of columns
     angle = position * torch.exp(even * (-math.log(10000.0) / d_model))  # (length, pairs)
     table = torch.empty(length, d_model, dtype=torch.float64)
