@@ -8,8 +8,8 @@ PAGE ?=
 # How many breaks `make mutants` draws; all of them if empty
 SAMPLE ?=
 
-# How many processes read the pages
-JOBS ?= auto
+# How many processes read the pages: two a core, since each waits for its kernel half of the time
+JOBS ?= $(shell $(PYTHON) -c 'import os; print(2 * (os.cpu_count() or 1))')
 # The torch of `make claims`; empty for the newest
 TORCH ?=
 OTHER := $(or $(TORCH),newest)

@@ -27,7 +27,7 @@ extensions = [
     "mutation",
     "selfheal",
 ]
-exclude_patterns = ["_ext", "_static"]
+exclude_patterns = ["_ext", "_static", "**/_*.md"]
 nitpicky = True
 
 claims_sources = [
