@@ -8,8 +8,9 @@ PAGE ?=
 # How many breaks `make mutants` draws; all of them if empty
 SAMPLE ?=
 
+CORES := $(shell $(PYTHON) -c 'import os; print(os.cpu_count() or 1)')
 # How many processes read the pages: two a core, since each waits for its kernel half of the time
-JOBS ?= $(shell $(PYTHON) -c 'import os; print(2 * (os.cpu_count() or 1))')
+JOBS ?= $(shell echo $$((2 * $(CORES))))
 # The torch of `make claims`; empty for the newest
 TORCH ?=
 OTHER := $(or $(TORCH),newest)
@@ -20,6 +21,8 @@ READY := $(VENV)/.ready
 # Nothing in the caller's environment may switch assertions off, swap the kernel, or load start-up files or plugins.
 CLEAN := env -u PYTHONOPTIMIZE -u JUPYTER_PATH -u PYTHONPATH -u PYTHONSTARTUP PYTHONUTF8=1 PYTHONHASHSEED=0 \
 	PYTEST_DISABLE_PLUGIN_AUTOLOAD=1 IPYTHONDIR="$(CURDIR)/_build/ipython" JUPYTER_CONFIG_DIR="$(CURDIR)/_build/jupyter" OMP_NUM_THREADS=1
+# A file's tests stay together and in order: a page's cells build on each other.
+PYTEST := $(CLEAN) $(BIN)/python -m pytest -q -p xdist.plugin -n $(CORES) --dist loadfile
 
 .PHONY: html draft serve test test-pages mutants claims reproducible bench-build mutation lint format clean
 
@@ -49,12 +52,12 @@ serve: $(READY)
 
 # Twice over the package: once as it is, once with every shape in every signature checked while it runs.
 test: $(READY)
-	$(CLEAN) $(BIN)/python -m pytest -q
-	$(CLEAN) $(BIN)/python -m pytest -q -m "not bad_input" \
+	$(PYTEST)
+	$(PYTEST) -m "not bad_input" \
 		-p jaxtyping._pytest_plugin --jaxtyping-packages=transformer,beartype.beartype transformer tests/transformer
 
 test-pages: $(READY)
-	$(CLEAN) $(BIN)/python -m pytest -q $(if $(PAGE),$(wildcard docs/*$(PAGE)*.md docs/*/*$(PAGE)*.md),docs)
+	$(PYTEST) $(if $(PAGE),$(wildcard docs/*$(PAGE)*.md docs/*/*$(PAGE)*.md),docs)
 
 # Make every claim's break, see its evidence fall, and record it in docs/breaks.json. SAMPLE=30 runs only so many and records nothing.
 mutants: $(READY)
