@@ -110,3 +110,4 @@ def test_a_page_is_told_when_it_has_run(tmp_path: Path) -> None:
     log = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     assert re.search(r"^ran sum in \d+\.\d s$", log, flags=re.MULTILINE)
     assert "TCP" not in log
+    assert "notebook" not in log, "MyST-NB says the same, late"

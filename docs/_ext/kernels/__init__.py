@@ -6,7 +6,9 @@ same.
 """
 
 import atexit
+import logging
 import os
+import re
 import subprocess
 import sys
 from importlib.metadata import EntryPoint
@@ -18,11 +20,13 @@ from jupyter_client.provisioning.factory import KernelProvisionerFactory
 from myst_nb.sphinx_ import NbMetadataCollector
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
+from sphinx.util.logging import NAMESPACE
 from sphinx.util.typing import ExtensionMetadata
 
 from kernels.provisioner import ADDRESS
 
 NAME = "fork-provisioner"
+NOTICE = re.compile("Execut(ing|ed) notebook")
 
 
 def start_server(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
@@ -53,8 +57,15 @@ def tell(app: Sphinx, doctree: nodes.document) -> None:
         print(f"ran {app.env.docname} in {ran['runtime']:.1f} s", flush=True)
 
 
+def say_it_once(app: Sphinx) -> None:
+    """Leave out MyST-NB's own two lines a page, which come late."""
+    for handler in logging.getLogger(NAMESPACE).handlers:
+        handler.addFilter(lambda record: not (record.levelno == logging.INFO and NOTICE.search(record.getMessage())))
+
+
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Start the server before the first page is read; tell when a page has run."""
     app.connect("env-before-read-docs", start_server)
+    app.connect("builder-inited", say_it_once)
     app.connect("doctree-read", tell)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
