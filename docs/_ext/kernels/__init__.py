@@ -35,7 +35,8 @@ def start_server(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> Non
         return
     folder = TemporaryDirectory(prefix="kernels-")
     os.environ[ADDRESS] = str(Path(folder.name, "s"))
-    command = [sys.executable, str(Path(__file__).with_name("server.py")), os.environ[ADDRESS]]
+    # The option is the stock kernel's: its debugger warns without it.
+    command = [sys.executable, "-Xfrozen_modules=off", str(Path(__file__).with_name("server.py")), os.environ[ADDRESS]]
     server = subprocess.Popen(command, stdin=subprocess.PIPE)  # noqa: S603 - our own server
 
     def stop(*_: object) -> None:
@@ -48,6 +49,12 @@ def start_server(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> Non
     factory = KernelProvisionerFactory.instance()
     factory.provisioners[NAME] = EntryPoint(NAME, "kernels.provisioner:ForkProvisioner", factory.GROUP_NAME)
     factory.default_provisioner_name = NAME
+
+
+def start_early(app: Sphinx) -> None:
+    """Start it at once if every page will be read, so that it imports torch while Sphinx is still looking around."""
+    if app.fresh_env_used:
+        start_server(app, app.env, sorted(app.project.docnames))
 
 
 def tell(app: Sphinx, doctree: nodes.document) -> None:
@@ -66,6 +73,7 @@ def say_it_once(app: Sphinx) -> None:
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Start the server before the first page is read; tell when a page has run."""
     app.connect("env-before-read-docs", start_server)
+    app.connect("builder-inited", start_early)
     app.connect("builder-inited", say_it_once)
     app.connect("doctree-read", tell)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -15,6 +15,8 @@ import traceback
 from importlib import import_module
 from importlib.util import find_spec
 
+PRELOADED = ("torch.testing", "ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.debugger", "IPython.core.completerlib")
+
 
 def main(address: str) -> None:
     """Serve until the build, which holds the other end of our standard input, goes away."""
@@ -51,7 +53,7 @@ def main(address: str) -> None:
 
 def preload() -> None:
     """Import what every page needs and none may change."""
-    for module in ("ipykernel.ipkernel", "ipykernel.kernelapp", "torch.testing"):
+    for module in PRELOADED:
         import_module(module)
 
 
