@@ -115,3 +115,25 @@ def test_what_survives_or_falls_for_another_reason_is_named(book: Book, new: str
 
 def test_no_break_at_all_is_a_failure(book: Book) -> None:
     assert run_mutants(book).returncode == 1
+
+
+def test_a_comment_or_docstring_keeps_the_record_and_code_does_not(book: Book) -> None:
+    parts = [claim("sum.four"), cell("x = 2\nassert x + 2 == 4", "sum.four"), diff("sum.four", "x = 2", "x = 3")]
+    book.page("docs/sum", *parts)
+    assert run_mutants(book).returncode == 0
+    (book.root / "docs" / "sum.md").unlink()
+    book.page("sum", *parts)
+    book.write("transformer/__init__.py", '"""Sums."""\n\n\ndef add(a, b):\n    """Add."""\n    return a + b  # of two\n')
+    assert book.build().exit_code == 0
+    book.write("transformer/__init__.py", "def add(a, b):\n    return a + b + 0\n")
+    built = book.build("-E")
+    assert built.exit_code == 2
+    assert "not recorded from these sources" in built.log
+
+
+def test_a_break_whose_lines_are_gone_is_refused(book: Book) -> None:
+    change = diff("sum.four", "    return a - b", "    return a * b", "transformer/__init__.py")
+    book.page("sum", claim("sum.four"), cell("assert 2 + 2 == 4", "sum.four"), change)
+    built = book.build()
+    assert built.exit_code == 2
+    assert "break that cannot be made: sum.four: the old lines occur 0 times in transformer/__init__.py" in built.log
