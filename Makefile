@@ -24,7 +24,7 @@ CLEAN := env -u PYTHONOPTIMIZE -u JUPYTER_PATH -u PYTHONPATH -u PYTHONSTARTUP PY
 # A file's tests stay together and in order: a page's cells build on each other.
 PYTEST := $(CLEAN) $(BIN)/python -m pytest -q -p xdist.plugin -n $(CORES) --dist loadfile
 
-.PHONY: html draft serve test test-pages mutants claims reproducible bench-build mutation lint format clean
+.PHONY: html site draft serve test test-pages mutants claims reproducible bench-build mutation lint format clean
 
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, this is " + sys.version)'
@@ -33,8 +33,12 @@ $(READY): pyproject.toml constraints.txt
 	$(BIN)/python -m pip install -q -c constraints.txt -e ".[docs,test]"
 	touch $@
 
-# The old site goes first and the new one appears only when it is whole: a failed build leaves none to mistake for it.
 html: $(READY)
+	@$(MAKE) --no-print-directory site
+
+# The old site goes first and the new one appears only when it is whole: a failed build leaves none to mistake for it.
+# A target of its own, for those who build in another folder with an environment that is ready.
+site:
 	rm -rf _build/html _build/new
 	$(CLEAN) $(BIN)/python -m sphinx -n -W -E -T -j $(JOBS) -b html -d _build/new/doctrees -c . docs _build/new/html
 	mv _build/new/html _build/html

@@ -23,9 +23,9 @@ def copy_sources(root: Path, folder: Path) -> None:
             shutil.copyfile(root / name, target)
 
 
-def make_html(folder: Path, jobs: str = "auto", **variables: str) -> subprocess.CompletedProcess[str]:
-    """Run ``make html`` on the sources in a folder; its package goes before the one that is installed."""
+def make_html(folder: Path, jobs: str = "", **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run the recipe of ``make html`` on the sources in a folder; its package goes before the one that is installed."""
     settings = {"PYTHONHASHSEED": "0", "PYTHONUTF8": "1", "OMP_NUM_THREADS": "1", **variables}
-    command = ["make", "html", f"JOBS={jobs}", "READY=Makefile", f"BIN={Path(sys.executable).parent}", "CLEAN="]
+    command = ["make", "site", f"BIN={Path(sys.executable).parent}", "CLEAN=", *([f"JOBS={jobs}"] if jobs else [])]
     environment = {**os.environ, **settings, "PYTHONPATH": str(folder)}
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)  # noqa: S603

@@ -13,7 +13,7 @@ from bookbuild import copy_sources, make_html
 
 CIRCUMSTANCES = {
     "one": {"jobs": "1", "TZ": "UTC", "LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "0"},
-    "另一个 two": {"jobs": "2", "TZ": "Pacific/Kiritimati", "LC_ALL": "zh_CN.UTF-8", "PYTHONHASHSEED": "4242"},
+    "另一个 two": {"jobs": "2", "TZ": "Pacific/Kiritimati", "LC_ALL": "POSIX", "LANGUAGE": "zh_CN", "PYTHONHASHSEED": "4242"},
 }
 
 
