@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from subprocess import CompletedProcess
+from unittest.mock import Mock
 
 import pytest
 import reproducible
@@ -11,15 +12,14 @@ def fake_builds(monkeypatch: pytest.MonkeyPatch, *sites: dict[str, str], code: i
     """Let the builds write these files instead of the book."""
     waiting = list(sites)
 
-    def make_html(folder: Path, **circumstances: str) -> CompletedProcess[str]:
+    def copy_sources(*folders: Path) -> None:
         for name, text in waiting.pop(0).items():
-            path = folder / "_build" / "html" / name
+            path = folders[-1] / "_build" / "html" / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
-        return CompletedProcess([], code, "", "it fell")
 
-    monkeypatch.setattr(reproducible, "make_html", make_html)
-    monkeypatch.setattr(reproducible, "copy_sources", lambda root, folder: None)
+    monkeypatch.setattr(reproducible, "copy_sources", copy_sources)
+    monkeypatch.setattr(reproducible, "make_html", Mock(return_value=CompletedProcess([], code, "", "it fell")))
 
 
 def test_equal_sites_pass(monkeypatch: pytest.MonkeyPatch) -> None:
