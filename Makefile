@@ -86,7 +86,6 @@ bench-build: $(READY)
 
 # Change the package in every way that mutmut knows: the pages must notice, or the tests, or nobody could. Half an hour.
 mutation: $(READY)
-	$(BIN)/python -m pip install -q -c constraints.txt -e ".[mutation]"
 	$(CLEAN) PYTHONPATH=docs/_ext $(BIN)/python -m mutation
 
 lint: $(READY)
