@@ -51,7 +51,7 @@ def _report(run: MutationRun, sources: str) -> list[nodes.Node]:
     if run.sources != sources:
         said += " The sources have changed since."
     rows: list[list[nodes.Node]] = [_row(file, count) for file, count in run.files.items() if count.made]
-    head = ["file", "changes", "pages", "tests", "nobody could"]
+    head = ["file", "made", "pages", "tests", "no one"]
     why = folded(
         "", *(node for survivor in run.survivors for node in _survivor(survivor)), summary="What nobody could notice, and why"
     )
