@@ -63,6 +63,7 @@ def test_an_error_raised_outside_says_so_and_is_escaped(shown: list[dict[str, An
     assert_shown(shown, "ValueError", f"{start}'<3>'", f"{start}&#x27;&lt;3&gt;&#x27;", "torch or Python")
 
 
+@pytest.mark.bad_input
 def test_the_innermost_frame_counts_even_if_this_package_called_it(shown: list[dict[str, Any]]) -> None:
     with raises(TypeError, "positional arguments"):
         trace(nn.Linear(6, 6), torch.ones(1), torch.ones(1))  # type: ignore[arg-type]
