@@ -6,6 +6,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from transformer.checks import check_bool, check_features, check_positive_int, check_positive_number, check_probability
+from transformer.dropout import Dropout
 
 
 class AddNorm(nn.Module):
@@ -39,7 +40,7 @@ class AddNorm(nn.Module):
         check_bool("norm_first", norm_first)
         check_positive_number("layer_norm_eps", layer_norm_eps)
         self.norm_first = norm_first
-        self.residual_dropout = nn.Dropout(dropout)
+        self.residual_dropout = Dropout(dropout)
         self.norm = nn.LayerNorm(d_model, eps=layer_norm_eps)
 
     def forward(

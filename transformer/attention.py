@@ -7,6 +7,7 @@ from jaxtyping import Bool, Float
 from torch import Tensor
 
 from transformer.checks import check_mask, check_probability, check_tensor
+from transformer.dropout import drop
 
 AXES = {
     "query": "batch, heads, query, d_k",
@@ -58,9 +59,9 @@ def scaled_dot_product_attention(
         tensor([0.3333, 0.3333, 0.3333])
     """
     _check_arguments(query, key, value, mask, dropout)
-    drop = dropout if training else 0.0
+    probability = dropout if training else 0.0
     if mask is None:
-        return _attend(query, key, value, None, drop, need_weights)
+        return _attend(query, key, value, None, probability, need_weights)
 
     # 0 * NaN is NaN, so a hidden key that is not finite must be taken out before any product, not weighted by zero.
     finite = key.isfinite().all(-1) & value.isfinite().all(-1)  # (batch, heads, key)
@@ -70,7 +71,7 @@ def scaled_dot_product_attention(
     empty = ~mask.any(-1, keepdim=True)  # (batch or 1, heads or 1, query or 1, 1)
 
     # An empty row is opened before the softmax, which cannot normalise nothing, and zeroed after it.
-    output, weights = _attend(query, key, value, mask | empty, drop, need_weights)
+    output, weights = _attend(query, key, value, mask | empty, probability, need_weights)
     output = output.masked_fill(empty, 0.0).masked_fill(spoiled, math.nan)
     if weights is not None:
         weights = weights.masked_fill(empty, 0.0).masked_fill(spoiled, math.nan)
@@ -78,15 +79,16 @@ def scaled_dot_product_attention(
 
 
 def _attend(
-    query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None, drop: float, need_weights: bool
+    query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None, probability: float, need_weights: bool
 ) -> tuple[Tensor, Tensor | None]:
-    if not need_weights:
-        return F.scaled_dot_product_attention(query, key, value, attn_mask=mask, dropout_p=drop), None
+    # On a CPU torch's function has no fused kernel that drops weights; the formula with our dropout is faster there.
+    if not need_weights and (probability == 0.0 or query.device.type != "cpu"):
+        return F.scaled_dot_product_attention(query, key, value, attn_mask=mask, dropout_p=probability), None
     scores = query @ key.transpose(-2, -1) / math.sqrt(query.shape[-1])  # (batch, heads, query, key)
     if mask is not None:
         scores = scores.masked_fill(~mask, -math.inf)
     weights = scores.softmax(dim=-1)
-    return F.dropout(weights, drop, training=True) @ value, weights
+    return drop(weights, probability) @ value, weights if need_weights else None
 
 
 def _check_arguments(query: object, key: object, value: object, mask: object, dropout: object) -> None:

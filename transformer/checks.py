@@ -11,12 +11,22 @@ from torch import Tensor
 ID_DTYPES = (torch.int64, torch.int32)
 
 
-def check_positive_int(name: str, value: object) -> None:
-    """Refuse anything but an int of at least 1. A bool, and a float such as 2.0, is not an int here."""
+def _check_int(name: str, value: object) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
         raise TypeError(f"{name} must be an int, got {type(value).__name__} ({value!r})")
-    if value < 1:
+    return value
+
+
+def check_positive_int(name: str, value: object) -> None:
+    """Refuse anything but an int of at least 1. A bool, and a float such as 2.0, is not an int."""
+    if _check_int(name, value) < 1:
         raise ValueError(f"{name} must be at least 1, got {value}")
+
+
+def check_non_negative_int(name: str, value: object) -> None:
+    """Refuse anything but an int of at least 0."""
+    if _check_int(name, value) < 0:
+        raise ValueError(f"{name} must be at least 0, got {value}")
 
 
 def check_bool(name: str, value: object) -> None:
@@ -42,6 +52,13 @@ def check_positive_number(name: str, value: object) -> None:
     number = _check_number(name, value)
     if not (number > 0.0 and math.isfinite(number)):
         raise ValueError(f"{name} must be a finite number above 0, got {value}")
+
+
+def check_non_negative_number(name: str, value: object) -> None:
+    """Refuse anything but a finite number of at least 0."""
+    number = _check_number(name, value)
+    if not (number >= 0.0 and math.isfinite(number)):
+        raise ValueError(f"{name} must be a finite number of at least 0, got {value}")
 
 
 def check_divisible(d_model: int, num_heads: int) -> None:
@@ -124,7 +141,5 @@ def check_id_dtype(name: str, tokens: Tensor) -> None:
 
 def check_id(name: str, value: object, vocab_size: int) -> None:
     """Refuse a single token id that is not an int in [0, vocab_size)."""
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise TypeError(f"{name} must be an int, got {type(value).__name__} ({value!r})")
-    if not 0 <= value < vocab_size:
+    if not 0 <= _check_int(name, value) < vocab_size:
         raise ValueError(f"{name} must be in [0, {vocab_size}), got {value}")

@@ -6,6 +6,7 @@ from torch import Tensor, nn
 from transformer.checks import check_features, check_ids, check_same_batch
 from transformer.config import TransformerConfig
 from transformer.decoder import Decoder
+from transformer.dropout import Dropout
 from transformer.embedding import TokenEmbedding
 from transformer.encoder import Encoder
 from transformer.masks import padding_mask
@@ -43,7 +44,7 @@ class Transformer(nn.Module):
         self.source_embedding = TokenEmbedding(config.source_vocab_size, config.d_model)
         self.target_embedding = TokenEmbedding(config.target_vocab_size, config.d_model)
         self.positions = SinusoidalPositionalEncoding(config.d_model, config.max_length)
-        self.embedding_dropout = nn.Dropout(config.dropout)
+        self.embedding_dropout = Dropout(config.dropout)
         self.encoder = Encoder(
             config.num_layers,
             config.d_model,

@@ -12,6 +12,7 @@ from transformer.checks import (
     check_probability,
     check_same_batch,
 )
+from transformer.dropout import Dropout
 
 
 class MultiHeadAttention(nn.Module):
@@ -55,7 +56,7 @@ class MultiHeadAttention(nn.Module):
         self.k_proj = nn.Linear(d_model, d_model, bias=bias)
         self.v_proj = nn.Linear(d_model, d_model, bias=bias)
         self.out_proj = nn.Linear(d_model, d_model, bias=bias)
-        self.attention_dropout = nn.Dropout(dropout)
+        self.attention_dropout = Dropout(dropout)
         self.reset_parameters()
 
     def reset_parameters(self) -> None:

