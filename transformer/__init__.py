@@ -5,9 +5,11 @@ The parts follow "Attention Is All You Need" (Vaswani et al., 2017). Names come 
 """
 
 from transformer.attention import scaled_dot_product_attention
+from transformer.beam import beam_search
 from transformer.config import TransformerConfig
 from transformer.decoder import Decoder, DecoderLayer
 from transformer.decoding import greedy_decode
+from transformer.dropout import Dropout
 from transformer.embedding import TokenEmbedding
 from transformer.encoder import Encoder, EncoderLayer
 from transformer.feed_forward import FeedForward
@@ -20,6 +22,7 @@ from transformer.positions import SinusoidalPositionalEncoding
 __all__ = [
     "Decoder",
     "DecoderLayer",
+    "Dropout",
     "Encoder",
     "EncoderLayer",
     "FeedForward",
@@ -28,6 +31,7 @@ __all__ = [
     "TokenEmbedding",
     "Transformer",
     "TransformerConfig",
+    "beam_search",
     "causal_mask",
     "greedy_decode",
     "padding_mask",

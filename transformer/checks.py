@@ -17,10 +17,12 @@ def _check_int(name: str, value: object) -> int:
     return value
 
 
-def check_positive_int(name: str, value: object) -> None:
+def check_positive_int(name: str, value: object) -> int:
     """Refuse anything but an int of at least 1. A bool, and a float such as 2.0, is not an int."""
-    if _check_int(name, value) < 1:
+    number = _check_int(name, value)
+    if number < 1:
         raise ValueError(f"{name} must be at least 1, got {value}")
+    return number
 
 
 def check_non_negative_int(name: str, value: object) -> None:

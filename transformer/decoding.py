@@ -1,10 +1,14 @@
-"""Decoding: from scores to a sequence of tokens."""
+"""Greedy decoding: from scores to a sequence of tokens."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import torch
 from jaxtyping import Int
 from torch import Tensor
 
 from transformer.checks import check_id, check_positive_int
+from transformer.incremental import IncrementalDecoder
 from transformer.model import Transformer
 
 
@@ -13,7 +17,8 @@ def greedy_decode(
 ) -> Int[Tensor, "batch target"]:
     """Take the best-scored token at every step, never padding, until each item has ended or ``max_length`` tokens are made.
 
-    The model runs in eval mode and is given back as it came, each of its modules in its own mode.
+    Keys and values are cached, and an item that has ended costs nothing further. The model runs in eval mode and is given back as
+    it came, each of its modules in its own mode.
 
     Args:
         model: The model that scores.
@@ -40,33 +45,47 @@ def greedy_decode(
         >>> tokens.shape[1] <= 3
         True
     """
-    if not isinstance(model, Transformer):
-        raise TypeError(f"model must be a Transformer, got {type(model).__name__}")
-    config = model.config
-    check_id("start_id", start_id, config.target_vocab_size)
-    check_id("end_id", end_id, config.target_vocab_size)
-    for name, token_id in (("start_id", start_id), ("end_id", end_id)):
-        if token_id == config.pad_id:
-            raise ValueError(f"{name} must not be the padding's id {config.pad_id}")
-    check_positive_int("max_length", max_length)
-    if max_length > config.max_length:
-        raise ValueError(f"max_length must be at most the model's max_length = {config.max_length}, got {max_length}")
-    training = [(module, module.training) for module in model.modules()]
+    check_decoding(model, start_id, end_id, max_length)
+    with evaluating(model):
+        decoder = IncrementalDecoder(model, source, beams=1, max_length=max_length)
+        output = source.new_full((source.shape[0], max_length), model.config.pad_id)
+        going = torch.arange(source.shape[0], device=source.device)  # the items that have not ended
+        tokens = source.new_full((source.shape[0],), start_id)
+        for step in range(max_length):
+            scores = decoder.step(tokens)  # (items, vocab)
+            scores[:, model.config.pad_id] = -torch.inf  # padding is no answer
+            tokens = scores.argmax(dim=-1).to(source.dtype)
+            output[going, step] = tokens
+            left = (tokens != end_id).nonzero().squeeze(1)
+            if left.numel() < going.numel():
+                decoder.keep_items(left)
+            going, tokens = going[left], tokens[left]
+            if going.numel() == 0:
+                break
+    return output[:, : step + 1]
+
+
+@contextmanager
+def evaluating(model: Transformer) -> Iterator[None]:
+    """Switch a model to eval mode and recording off; afterwards each of its modules has its own mode again."""
+    modes = [(module, module.training) for module in model.modules()]
     model.eval()
     try:
         with torch.no_grad():
-            memory = model.encode(source)
-            target = source.new_full((source.shape[0], 1), start_id)
-            ended = torch.zeros(source.shape[0], dtype=torch.bool, device=source.device)
-            for _ in range(max_length):
-                scores = model.decode(target, memory, source)[:, -1]  # (batch, vocab)
-                scores[:, config.pad_id] = -torch.inf  # padding is no answer
-                best = scores.argmax(dim=-1).to(source.dtype).masked_fill(ended, config.pad_id)
-                target = torch.cat([target, best.unsqueeze(1)], dim=1)
-                ended = ended | (best == end_id)
-                if ended.all():
-                    break
+            yield
     finally:
-        for module, mode in training:
+        for module, mode in modes:
             module.training = mode
-    return target[:, 1:]
+
+
+def check_decoding(model: object, start_id: object, end_id: object, max_length: object) -> None:
+    """Refuse what no decoding can work with."""
+    if not isinstance(model, Transformer):
+        raise TypeError(f"model must be a Transformer, got {type(model).__name__}")
+    config = model.config
+    for name, token_id in (("start_id", start_id), ("end_id", end_id)):
+        check_id(name, token_id, config.target_vocab_size)
+        if token_id == config.pad_id:
+            raise ValueError(f"{name} must not be the padding's id {config.pad_id}")
+    if check_positive_int("max_length", max_length) > config.max_length:
+        raise ValueError(f"max_length must be at most the model's max_length = {config.max_length}, got {max_length}")
