@@ -1,5 +1,6 @@
 """Batches of examples of like length, in an order that a checkpoint can take up again."""
 
+import zlib
 from collections.abc import Sequence
 
 import torch
@@ -7,6 +8,7 @@ from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 
 from transformer.checks import check_non_negative_int, check_positive_int
+from transformer.config import TransformerConfig
 
 Example = tuple[Sequence[int], Sequence[int]]  # source ids, target ids without start and end
 
@@ -14,8 +16,8 @@ Example = tuple[Sequence[int], Sequence[int]]  # source ids, target ids without 
 class Batches:
     """An endless stream of batches: every example once an epoch, neighbours in length together, batches in random order.
 
-    The order depends on ``seed`` and on the epoch alone. A batch holds at most ``batch_size`` examples; all are of nearly one size,
-    so that none is a small rest.
+    The order depends on ``seed`` and on the epoch alone. A batch holds at most ``batch_size`` examples; all batches are of nearly
+    one size, so that none is a small rest.
 
     Args:
         examples: Pairs of source ids and target ids.
@@ -41,6 +43,7 @@ class Batches:
         if not examples:
             raise ValueError("examples must hold at least one pair of source and target, got none")
         self.lengths = [(len(target), len(source)) for source, target in examples]
+        self.checksum = zlib.crc32(repr([(list(source), list(target)) for source, target in examples]).encode())
         self.batch_size = batch_size
         self.seed = seed
         self.epoch = 0
@@ -64,16 +67,23 @@ class Batches:
         return self._order[self.position - 1]
 
     def state_dict(self) -> dict[str, int]:
-        """Say where in the stream we are."""
-        return {"epoch": self.epoch, "position": self.position}
+        """Say where in the stream we are, and of which examples it is."""
+        return {"epoch": self.epoch, "position": self.position, "examples": self.checksum}
 
     def load_state_dict(self, state: dict[str, int]) -> None:
-        """Go on where a stream with this state was.
+        """Go on where a stream with this state was; on an error this stream is as it was.
 
         Raises:
-            ValueError: The state does not fit these examples.
+            TypeError: A number of the state is not an int.
+            ValueError: The state lacks a number, or is of other examples.
         """
-        if not 0 <= state["position"] <= len(self):
+        for name in self.state_dict():
+            if name not in state:
+                raise ValueError(f"state must hold {', '.join(self.state_dict())}, got {', '.join(state) or 'nothing'}")
+            check_non_negative_int(name, state[name])
+        if state["examples"] != self.checksum:
+            raise ValueError(f"examples must have the checksum {self.checksum} of these examples, got {state['examples']}")
+        if state["position"] > len(self):
             raise ValueError(f"position must be in [0, {len(self)}], the batches of an epoch, got {state['position']}")
         self.epoch, self.position = state["epoch"], state["position"]
         self._order = self._shuffled()
@@ -84,6 +94,30 @@ class Batches:
         order.sort(key=self.lengths.__getitem__)  # stable: equals stay shuffled
         batches = [rows.tolist() for rows in torch.tensor(order).tensor_split(len(self))]
         return [batches[i] for i in torch.randperm(len(batches), generator=generator).tolist()]
+
+
+def check_examples(name: str, examples: Sequence[Example], config: TransformerConfig) -> None:
+    """Refuse examples that the model could not read, before a long run comes to them.
+
+    Args:
+        name: What the examples are called in the message.
+        examples: Pairs of source ids and target ids.
+        config: The model's vocabularies, its ``max_length`` and its ``pad_id``.
+
+    Raises:
+        ValueError: A source is empty, a source or a target is too long, or an id is outside its vocabulary or stands for padding.
+    """
+    sizes = (config.source_vocab_size, config.target_vocab_size)
+    bounds = ((1, config.max_length), (0, config.max_length - 1))  # a target gets a start or an end
+    for row, example in enumerate(examples):
+        for side, ids, size, (least, most) in zip(("source", "target"), example, sizes, bounds, strict=True):
+            if not least <= len(ids) <= most:
+                raise ValueError(f"{name}[{row}] must have a {side} of {least} to {most} ids, got {len(ids)}")
+            for token in ids:
+                if not 0 <= token < size or token == config.pad_id:
+                    raise ValueError(
+                        f"{name}[{row}] must have {side} ids in [0, {size}) but for pad_id = {config.pad_id}, got {token}"
+                    )
 
 
 def pad_examples(

@@ -13,6 +13,10 @@ class Log:
     Args:
         path: The file. Lines of steps after ``step`` are removed: the run was stopped there, and will write them again.
         step: The step from which the run goes on.
+
+    Raises:
+        ValueError: A line that is not the last is damaged.
+        OSError: The file could not be written.
     """
 
     def __init__(self, path: Path, step: int) -> None:
@@ -21,9 +25,16 @@ class Log:
         self.path = path
 
     def write(self, line: dict[str, Any]) -> None:
-        """Append one line, with the ``step`` that it belongs to."""
-        with self.path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(line) + "\n")
+        """Append one line, with the ``step`` that it belongs to.
+
+        Raises:
+            OSError: The file could not be written; a part of the line may be in it, which ``read_log`` leaves out.
+        """
+        try:
+            with self.path.open("a", encoding="utf-8") as file:
+                file.write(json.dumps(line) + "\n")
+        except OSError as error:
+            raise OSError(error.errno, f"{self.path} was not written ({error.strerror})") from error
 
 
 def read_log(path: Path) -> list[dict[str, Any]]:
@@ -37,11 +48,17 @@ def read_log(path: Path) -> list[dict[str, Any]]:
 
     Raises:
         FileNotFoundError: There is no such file.
+        ValueError: A line that is not the last is damaged.
     """
     lines = []
-    for text in path.read_text(encoding="utf-8").splitlines():
+    texts = path.read_bytes().splitlines()
+    for number, text in enumerate(texts, start=1):
         try:
-            lines.append(json.loads(text))
-        except json.JSONDecodeError:
-            break
+            line = json.loads(text)
+        except ValueError:
+            line = None
+        if isinstance(line, dict) and isinstance(line.get("step"), int):
+            lines.append(line)
+        elif number < len(texts):
+            raise ValueError(f"{path}, line {number}: a JSON object with its step is expected, got {text!r}")
     return lines

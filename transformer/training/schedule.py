@@ -28,7 +28,7 @@ def learning_rate_factor(step: int, settings: TrainingSettings) -> float:
     factor = 1.0
     if step < settings.warmup_steps:
         factor = (step + 1) / settings.warmup_steps
-    elif step > settings.steps - settings.decay_steps:
+    elif settings.decay_steps and step > settings.steps - settings.decay_steps:
         factor = max(settings.steps - step, 0) / settings.decay_steps
     return factor
 

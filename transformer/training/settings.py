@@ -2,8 +2,15 @@
 
 from dataclasses import dataclass
 
-from transformer.checks import check_non_negative_int, check_non_negative_number, check_positive_int, check_positive_number
-from transformer.checks import check_probability
+from transformer.checks import (
+    check_non_negative_int,
+    check_non_negative_number,
+    check_positive_int,
+    check_positive_number,
+    check_probability,
+)
+
+SEEDS = 2**32  # what every generator of random numbers takes
 
 
 @dataclass(frozen=True)
@@ -21,7 +28,7 @@ class TrainingSettings:
         label_smoothing: Share of the probability that is spread over the whole vocabulary, in [0, 1).
         weight_decay: AdamW's pull of the weights towards zero.
         clip_norm: The gradient's norm is cut to at most this.
-        seed: Decides the first weights, the order of the examples and the dropout.
+        seed: Decides the first weights, the order of the examples and the dropout; below 2^32.
         save_every: Steps between two checkpoints.
         log_every: Steps between two lines of the log.
         average: How many of the last checkpoints are averaged into the final model.
@@ -59,6 +66,8 @@ class TrainingSettings:
             check_non_negative_int(name, getattr(self, name))
         for name in ("learning_rate", "clip_norm"):
             check_positive_number(name, getattr(self, name))
+        if self.seed >= SEEDS:
+            raise ValueError(f"seed must be less than {SEEDS}, got {self.seed}")
         check_probability("label_smoothing", self.label_smoothing)
         check_non_negative_number("weight_decay", self.weight_decay)
         if self.warmup_steps + self.decay_steps > self.steps:

@@ -1,6 +1,7 @@
 """The training loop."""
 
 import json
+import math
 import time
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -12,14 +13,16 @@ from torch import Tensor, nn
 from torch.nn.parallel import DistributedDataParallel
 from tqdm import tqdm
 
+from transformer.checks import check_id
 from transformer.loss import sequence_loss
 from transformer.model import Transformer
-from transformer.training.batches import Batches, Example, pad_examples
-from transformer.training.checkpoint import check_state, load_checkpoint, save_checkpoint
+from transformer.training.batches import Batches, Example, check_examples, pad_examples
+from transformer.training.checkpoint import load_checkpoint, save_checkpoint
 from transformer.training.log import Log
 from transformer.training.parallel import Process
-from transformer.training.schedule import make_schedule
+from transformer.training.schedule import learning_rate_factor, make_schedule
 from transformer.training.settings import TrainingSettings
+from transformer.training.state import check_state
 from transformer.training.weights import average_weights, save_weights
 
 
@@ -42,7 +45,9 @@ class Trainer:
         notes: Words that are kept beside the final weights.
 
     Raises:
-        ValueError: There are no examples, or a batch is too small for the processes to share.
+        TypeError: ``start_id`` or ``end_id`` is not an int.
+        ValueError: There are no examples, one does not fit the model, or a batch is too small for the processes to share;
+            or an id is outside the vocabulary or stands for padding.
     """
 
     def __init__(
@@ -66,6 +71,12 @@ class Trainer:
         self.held_out = sorted(held_out, key=lambda example: (len(example[1]), len(example[0])))  # little padding
         self.notes = notes or {}
         self.ids = {"pad_id": model.config.pad_id, "start_id": start_id, "end_id": end_id}
+        for name, token in (("start_id", start_id), ("end_id", end_id)):
+            check_id(name, token, model.config.target_vocab_size)
+            if token == model.config.pad_id:
+                raise ValueError(f"{name} must not be pad_id = {model.config.pad_id}")
+        check_examples("examples", examples, model.config)
+        check_examples("held_out", held_out, model.config)
         self.batches = Batches(examples, settings.batch_size, settings.seed)
         smallest = len(examples) // len(self.batches)
         if smallest < process.count:
@@ -96,17 +107,27 @@ class Trainer:
         return self.folder / "model.safetensors"
 
     def run(self) -> None:
-        """Train up to ``settings.steps`` and write the averaged model."""
+        """Train up to ``settings.steps`` and write the averaged model.
+
+        Raises:
+            FileNotFoundError: Weights of an earlier part of the run are gone.
+            ValueError: The checkpoint in the folder is damaged or of another run, or the loss is not finite any more.
+            OSError: A file could not be written; the older checkpoint is untouched.
+        """
         (self.folder / "weights").mkdir(parents=True, exist_ok=True)
         torch.manual_seed(self.settings.seed + self.process.rank)  # dropout differs between processes
         if self.checkpoint_path.exists():
-            self.load_state_dict(load_checkpoint(self.checkpoint_path))
+            weights = sum(weight.nbytes for weight in self.model.state_dict().values())
+            # The weights and two moments of each; and what stands around them.
+            self.load_state_dict(load_checkpoint(self.checkpoint_path, limit=4 * weights + 10_000_000))
+        self._check_weights_are_there()
         log = Log(self.folder / "log.jsonl", self.step) if self.process.rank == 0 else None
         loss_sum, tokens, lines_since = torch.zeros((), device=self.process.device), 0, time.monotonic()
         self.model.train()
-        with tqdm(total=self.settings.steps, initial=self.step, unit="step", disable=self.process.rank != 0) as bar:
+        hidden = None if self.process.rank == 0 else True  # None: unless a person is watching
+        with tqdm(total=self.settings.steps, initial=self.step, unit="step", disable=hidden) as bar:
             while self.step < self.settings.steps:
-                learning_rate = self.schedule.get_last_lr()[0]
+                learning_rate = self.optimizer.param_groups[0]["lr"]
                 loss, count = self.train_step()
                 loss_sum, tokens = loss_sum + loss, tokens + count
                 bar.update()
@@ -114,10 +135,13 @@ class Trainer:
                 save = at_end or self.step % self.settings.save_every == 0
                 if save or self.step % self.settings.log_every == 0:
                     seconds = time.monotonic() - lines_since
+                    mean_loss = float(self.process.total(loss_sum)) / tokens
+                    if not math.isfinite(mean_loss):
+                        raise ValueError(f"the loss became {mean_loss} by step {self.step}: learning_rate may be too high")
                     line = {
                         "step": self.step,
                         "epoch": self.batches.epoch,
-                        "loss": float(self.process.total(loss_sum)) / tokens,
+                        "loss": mean_loss,
                         "learning_rate": learning_rate,
                         "tokens_per_second": tokens / seconds,
                     }
@@ -145,13 +169,11 @@ class Trainer:
         mine = [self.examples[row] for row in rows[self.process.rank :: self.process.count]]
         source, target = pad_examples(mine, **self.ids, device=self.process.device)
         logits = self.shared(source, target[:, :-1])
-        loss = sequence_loss(
-            logits, target[:, 1:], pad_id=self.ids["pad_id"], label_smoothing=self.settings.label_smoothing
-        )
+        loss = sequence_loss(logits, target[:, 1:], pad_id=self.ids["pad_id"], label_smoothing=self.settings.label_smoothing)
         loss_sum = loss * sum(len(example[1]) + 1 for example in mine)
-        # Processes hold different numbers of tokens. DistributedDataParallel averages over them, so each weighs its own sum by the
-        # whole batch's tokens: the result is the mean over all tokens, as one process would have it.
-        (loss_sum * (self.process.count / total)).backward()
+        # Processes hold different numbers of tokens. DistributedDataParallel averages over processes, so each weighs its own sum
+        # by the whole batch's tokens: the result is the mean over all tokens, as one process would have it.
+        (loss_sum * (self.process.count / total)).backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(self.model.parameters(), self.settings.clip_norm)
         self.optimizer.step()
         self.schedule.step()
@@ -180,8 +202,9 @@ class Trainer:
             # The weights first: a kill in between repeats the steps since the older checkpoint and writes the same weights again.
             save_weights(self._weights_path(self.step), self.model.state_dict(), {})
             save_checkpoint(self.checkpoint_path, state)
-            for path in self._weights_paths()[: -self.settings.average]:
-                path.unlink()
+            for path in (self.folder / "weights").glob("step-*.safetensors"):
+                if path not in self._weights_paths(self.step):
+                    path.unlink()
         self.process.wait()
 
     def state_dict(self) -> dict[str, Any]:
@@ -202,33 +225,30 @@ class Trainer:
         }
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Go on from a checkpoint.
+        """Go on from a checkpoint; on an error the trainer is as it was.
 
         Args:
             state: What ``load_checkpoint`` returned.
 
         Raises:
-            ValueError: The checkpoint is of another model or other settings, or does not fit this run. ``steps`` may grow: the run
-                is then longer than it was meant to be.
+            ValueError: ``check_state`` refuses it. ``steps`` may have grown: the run is then longer than it was meant to be.
         """
-        for name, mine in (("config", asdict(self.model.config)), ("settings", asdict(self.settings))):
-            for field, value in mine.items():
-                theirs = state[name].get(field)
-                if theirs != value and not (field == "steps" and theirs is not None and theirs < value):
-                    raise ValueError(f"{self.checkpoint_path} was written with {field} = {theirs!r}, and cannot go on with {value!r}")
-        check_state(self.checkpoint_path, state, self.model, self.optimizer, self.process.count)
+        learned = [weight for group in self.optimizer.param_groups for weight in group["params"]]
+        check_state(self.checkpoint_path, state, self.state_dict(), learned, len(self.batches))
         self.model.load_state_dict(state["model"])
         self.optimizer.load_state_dict(state["optimizer"])
         self.schedule.load_state_dict(state["schedule"])
         self.batches.load_state_dict(state["data"])
         self.step, self.seconds = state["step"], state["seconds"]
+        for group in self.optimizer.param_groups:  # in a run that grew, this step may have another learning rate
+            group["lr"] = group["initial_lr"] * learning_rate_factor(self.step, self.settings)
         torch.set_rng_state(state["rng"]["cpu"][self.process.rank])
         if self.process.device.type == "cuda":
             torch.cuda.set_rng_state(state["rng"]["cuda"][self.process.rank])
 
     def _write_model(self) -> None:
         averaged = Transformer(self.model.config)
-        average_weights(self._weights_paths()[-self.settings.average :], averaged)
+        average_weights(self._weights_paths(self.settings.steps), averaged)
         notes = {
             "config": json.dumps(asdict(self.model.config)),
             "settings": json.dumps(asdict(self.settings)),
@@ -240,5 +260,16 @@ class Trainer:
     def _weights_path(self, step: int) -> Path:
         return self.folder / "weights" / f"step-{step:07d}.safetensors"
 
-    def _weights_paths(self) -> list[Path]:
-        return sorted((self.folder / "weights").glob("step-*.safetensors"))
+    def _weights_paths(self, step: int) -> list[Path]:
+        """Name the weights that an average at ``step`` takes, so that none is forgotten and none of another run is taken."""
+        steps = list(range(self.settings.save_every, step + 1, self.settings.save_every))
+        if step == self.settings.steps and step % self.settings.save_every:
+            steps.append(step)
+        return [self._weights_path(saved) for saved in steps[-self.settings.average :]]
+
+    def _check_weights_are_there(self) -> None:
+        """Refuse to go on without weights that the average in the end will need."""
+        later = self._weights_path(self.step)
+        for path in self._weights_paths(self.settings.steps):
+            if path <= later and not path.exists():
+                raise FileNotFoundError(f"{path} is gone, and the average in the end needs it")

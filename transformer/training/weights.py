@@ -1,5 +1,6 @@
 """Weights in files that hold nothing else: safetensors, checked before they are used."""
 
+import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -25,6 +26,7 @@ def save_weights(
         dtype: The weights are rounded to this.
 
     Raises:
+        ValueError: A weight is not finite, or too large for ``dtype``; an older file is untouched.
         OSError: The file could not be written; an older one is untouched.
 
     Example:
@@ -36,7 +38,9 @@ def save_weights(
     """
     # A copy each: tied weights are one storage, which the format does not know.
     rounded = {name: weight.detach().to("cpu", dtype, copy=True).contiguous() for name, weight in weights.items()}
-    write_whole(path, save(rounded, dict(notes)))
+    for name, weight in rounded.items():
+        _check_finite(path, f"{name} as {dtype}", weight)
+    write_whole(path, _ordered(save(rounded, dict(notes))))
 
 
 def read_notes(path: Path) -> dict[str, str]:
@@ -69,7 +73,7 @@ def load_weights(path: Path, model: nn.Module) -> None:
     Raises:
         FileNotFoundError: There is no such file.
         ValueError: The file is damaged or too large, or a weight is missing, unknown, of another shape, not a floating-point
-            number, or not finite.
+            number, or not finite in the model's dtype.
     """
     expected = model.state_dict()
     limit = sum(weight.numel() * 8 for weight in expected.values()) + HEADER_LIMIT  # 8 bytes: float64
@@ -93,7 +97,7 @@ def check_weights(path: Path, weights: Mapping[str, Tensor], expected: Mapping[s
         expected: The weights of the model that they are for.
 
     Raises:
-        ValueError: Naming the first weight that is wrong, and how.
+        ValueError: Naming a weight that is wrong, and how.
     """
     for problem, names in (("lacks", expected.keys() - weights.keys()), ("has the unknown", weights.keys() - expected.keys())):
         if names:
@@ -103,8 +107,7 @@ def check_weights(path: Path, weights: Mapping[str, Tensor], expected: Mapping[s
             raise ValueError(f"{path}: {name} must have shape {tuple(expected[name].shape)}, got {tuple(weight.shape)}")
         if not weight.is_floating_point():
             raise ValueError(f"{path}: {name} must be floating-point, got {weight.dtype}")
-        if not weight.isfinite().all():
-            raise ValueError(f"{path}: {name} must be finite, got {int((~weight.isfinite()).sum())} numbers that are not")
+        _check_finite(path, name, weight.to(expected[name].dtype))  # a large float64 is no finite float32
 
 
 def average_weights(paths: Sequence[Path], model: nn.Module) -> None:
@@ -129,3 +132,16 @@ def average_weights(paths: Sequence[Path], model: nn.Module) -> None:
         for name, weight in model.state_dict().items():
             total[name] = total.get(name, 0.0) + weight.double()
     model.load_state_dict({name: weight / len(paths) for name, weight in total.items()})
+
+
+def _check_finite(path: Path, name: str, weight: Tensor) -> None:
+    if not weight.isfinite().all():
+        raise ValueError(f"{path}: {name} must be finite, got {int((~weight.isfinite()).sum())} numbers that are not")
+
+
+def _ordered(content: bytes) -> bytes:
+    """Sort the header: safetensors writes the notes in an order of chance, and the same model must be the same bytes."""
+    end = 8 + int.from_bytes(content[:8], "little")
+    header = json.dumps(json.loads(content[8:end]), sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+    header += b" " * (-len(header) % 8)  # so that the numbers after it are aligned
+    return len(header).to_bytes(8, "little") + header + content[end:]
