@@ -23,7 +23,7 @@ def installed_dictionary() -> Path:
 
 
 def read_dictionary(path: Path) -> Dictionary:
-    """Read words and their pronunciations, without stress.
+    r"""Read words and their pronunciations, without stress.
 
     Args:
         path: A file of lines ``word PHONE PHONE ... # comment``; a further pronunciation is written ``word(2)``.
@@ -38,7 +38,7 @@ def read_dictionary(path: Path) -> Dictionary:
     Example:
         >>> import tempfile
         >>> path = Path(tempfile.mkdtemp()) / "tiny.dict"
-        >>> _ = path.write_text("a AH0\\na(2) EY1\\nroute R UW1 T # or\\nroute(2) R AW1 T\\n")
+        >>> _ = path.write_text("a AH0\na(2) EY1\nroute R UW1 T # or\nroute(2) R AW1 T\n")
         >>> read_dictionary(path)
         {'a': [('AH',), ('EY',)], 'route': [('R', 'UW', 'T'), ('R', 'AW', 'T')]}
     """

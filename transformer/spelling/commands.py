@@ -11,7 +11,9 @@ import torch
 from transformer.config import TransformerConfig
 from transformer.model import Transformer
 from transformer.spelling.cmudict import Dictionary, installed_dictionary, read_dictionary, split_dictionary
+from transformer.spelling.evaluate import evaluate
 from transformer.spelling.options import add_setting_flags, read_settings
+from transformer.spelling.speller import PRETRAINED, Speller
 from transformer.spelling.vocabulary import END_ID, PAD_ID, START_ID, Vocabulary
 from transformer.training import Trainer, join_processes
 from transformer.training.batches import Example
@@ -28,6 +30,23 @@ def make_parser() -> argparse.ArgumentParser:
     train.add_argument("--dictionary", type=Path, help="a file in the format of CMUdict (the installed one)")
     add_setting_flags(train)
     train.set_defaults(run=run_train)
+
+    score = commands.add_parser("evaluate", help="score a model on a part of the dictionary that it has not seen")
+    score.add_argument("--part", choices=("dev", "test"), default="test", help="(%(default)s)")
+    score.add_argument("--dictionary", type=Path, help="a file in the format of CMUdict (the installed one)")
+    score.add_argument("--record", type=Path, metavar="FILE", help="write the figures there")
+    score.add_argument("--check", type=Path, metavar="FILE", help="fail if the figures there are others")
+    score.set_defaults(run=run_evaluate)
+
+    say = commands.add_parser("say", help="tell how words sound")
+    say.add_argument("words", nargs="+", metavar="WORD")
+    say.add_argument("--n-best", type=int, default=1, help="how many sounds for each word (%(default)s)")
+    say.set_defaults(run=run_say)
+
+    for command in (score, say):
+        command.add_argument("--model", type=Path, default=PRETRAINED, help="a trained model (the shipped one)")
+        command.add_argument("--beam-size", type=int, default=5, help="how many beginnings are followed (%(default)s)")
+        command.add_argument("--length-penalty", type=float, default=0.6, help="(%(default)s)")
     return parser
 
 
@@ -80,6 +99,28 @@ def run_train(arguments: argparse.Namespace) -> None:
         trainer.run()
     if process.rank == 0:
         print(f"The model is in {trainer.model_path}")
+
+
+def run_evaluate(arguments: argparse.Namespace) -> None:
+    """Print the error rates by both rules; record them, or compare them with a record."""
+    dictionary = arguments.dictionary or installed_dictionary()
+    found = evaluate(arguments.model, dictionary, arguments.part, arguments.beam_size, arguments.length_penalty)
+    print(found)
+    if arguments.record:
+        found.save(arguments.record)
+    if arguments.check:
+        found.check(arguments.check)
+        print(f"as {arguments.check} says")
+
+
+def run_say(arguments: argparse.Namespace) -> None:
+    """Print the best sounds of each word."""
+    speller = Speller.load(arguments.model)
+    search = {"beam_size": max(arguments.beam_size, arguments.n_best), "length_penalty": arguments.length_penalty}
+    words = [word.lower() for word in arguments.words]
+    for word, sounds in zip(words, speller.suggest(words, n_best=arguments.n_best, **search), strict=True):
+        for sound in sounds:
+            print(f"{word}  {' '.join(sound)}")
 
 
 def make_examples(words: Dictionary, letters: Vocabulary, phones: Vocabulary) -> list[Example]:

@@ -27,8 +27,9 @@ class Vocabulary:
 
     def __post_init__(self) -> None:
         """Refuse symbols that could not be told apart."""
-        if not self.symbols or len(set(self.symbols)) != len(self.symbols):
-            raise ValueError(f"symbols must be at least one, each once, got {len(self.symbols)}, {len(set(self.symbols))} different")
+        different = len(set(self.symbols))
+        if not 0 < different == len(self.symbols):
+            raise ValueError(f"symbols must be at least one, each once, got {len(self.symbols)}, {different} of them different")
 
     def __len__(self) -> int:
         """Count the ids, the three special ones among them."""
