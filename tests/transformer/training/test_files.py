@@ -1,0 +1,69 @@
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.transformer.training.helpers import full_disk
+from transformer.training.files import write_whole
+
+OLD, NEW = b"old" * 1000, b"new" * 100_000
+
+
+def test_replaces_the_file_and_leaves_nothing_else(tmp_path: Path) -> None:
+    for content in (OLD, NEW, b""):
+        write_whole(tmp_path / "a.b", content)
+        assert (tmp_path / "a.b").read_bytes() == content
+    assert os.listdir(tmp_path) == ["a.b"]
+
+
+@pytest.mark.parametrize("room", [0, 1, 4096, 299_999], ids="{} bytes".format)
+def test_a_full_disk_leaves_the_old_file_and_is_told(tmp_path: Path, room: int) -> None:
+    path = tmp_path / "a.b"
+    write_whole(path, OLD)
+    with full_disk(room), pytest.raises(OSError, match="File too large") as caught:
+        write_whole(path, NEW)
+    assert str(caught.value) == f"[Errno 27] {path} was not written (File too large); an older file there is untouched"
+    assert path.read_bytes() == OLD
+    assert os.listdir(tmp_path) == ["a.b"]
+    write_whole(path, NEW)
+    assert path.read_bytes() == NEW
+
+
+def test_a_device_without_room_is_told(tmp_path: Path) -> None:
+    (tmp_path / "a.b.tmp").symlink_to("/dev/full")  # every write to it fails as on a full disk
+    with pytest.raises(OSError, match=r"a\.b was not written \(No space left on device\)"):
+        write_whole(tmp_path / "a.b", NEW)
+    assert os.listdir(tmp_path) == []
+
+
+def test_writes_over_what_a_kill_left(tmp_path: Path) -> None:
+    (tmp_path / "a.b.tmp").write_bytes(NEW * 2)
+    write_whole(tmp_path / "a.b", NEW)
+    assert (tmp_path / "a.b").read_bytes() == NEW
+    assert os.listdir(tmp_path) == ["a.b"]
+
+
+def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match=r"none/a\.b was not written \(No such file or directory\)"):
+        write_whole(tmp_path / "none" / "a.b", NEW)
+
+
+def test_the_content_is_on_the_disk_before_the_name_and_the_name_before_it_returns(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls = []
+    sync, replace = os.fsync, Path.replace
+
+    def watched_sync(descriptor: int) -> None:
+        size = os.fstat(descriptor).st_size
+        calls.append("sync of the folder" if os.path.isdir(f"/proc/self/fd/{descriptor}") else f"sync of {size} bytes")
+        sync(descriptor)
+
+    def watched_replace(old: Path, new: Path) -> Path:
+        calls.append(f"{old.name} becomes {new.name}")
+        return replace(old, new)
+
+    monkeypatch.setattr(os, "fsync", watched_sync)
+    monkeypatch.setattr(Path, "replace", watched_replace)
+    write_whole(tmp_path / "a.b", NEW)
+    assert calls == ["sync of 300000 bytes", "a.b.tmp becomes a.b", "sync of the folder"]
