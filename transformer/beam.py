@@ -39,7 +39,7 @@ def beam_search(
 
     Returns:
         Ids of shape (batch, n_best, length), without the start token and with ``model.config.pad_id`` after an answer's end; and
-        the scores (batch, n_best), in falling order. Where there are fewer answers than ``n_best``, nothing but padding and a score
+        the scores (batch, n_best), in falling order. A place for which there is no answer holds nothing but padding, and a score
         of minus infinity.
 
     Raises:

@@ -7,8 +7,8 @@ import torch
 from jaxtyping import Int
 from torch import Tensor
 
-from transformer.checks import check_id, check_positive_int
-from transformer.incremental import IncrementalDecoder
+from transformer.checks import check_id
+from transformer.incremental import IncrementalDecoder, check_model
 from transformer.model import Transformer
 
 
@@ -80,12 +80,8 @@ def evaluating(model: Transformer) -> Iterator[None]:
 
 def check_decoding(model: object, start_id: object, end_id: object, max_length: object) -> None:
     """Refuse what no decoding can work with."""
-    if not isinstance(model, Transformer):
-        raise TypeError(f"model must be a Transformer, got {type(model).__name__}")
-    config = model.config
+    config = check_model(model, max_length).config
     for name, token_id in (("start_id", start_id), ("end_id", end_id)):
         check_id(name, token_id, config.target_vocab_size)
         if token_id == config.pad_id:
             raise ValueError(f"{name} must not be the padding's id {config.pad_id}")
-    if check_positive_int("max_length", max_length) > config.max_length:
-        raise ValueError(f"max_length must be at most the model's max_length = {config.max_length}, got {max_length}")

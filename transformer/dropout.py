@@ -3,6 +3,8 @@
 import torch
 from torch import Tensor, nn
 
+from transformer.checks import check_probability
+
 STEPS = 2**16  # a draw is 16 bits
 
 
@@ -40,12 +42,23 @@ class Dropout(nn.Dropout):
     """``torch.nn.Dropout`` with faster random numbers: acts in training only.
 
     Args:
-        p: Probability with which an element is zeroed in training.
+        p: Probability with which an element is zeroed in training, in [0, 1).
+
+    Raises:
+        TypeError: ``p`` is not a number.
+        ValueError: ``p`` is outside [0, 1).
+
+    Source:
+        Srivastava et al. 2014, section 10.
 
     Example:
         >>> Dropout(0.5).eval()(torch.ones(3))
         tensor([1., 1., 1.])
     """
+
+    def __init__(self, p: float) -> None:
+        check_probability("p", p)
+        super().__init__(p)
 
     def forward(self, input: Tensor) -> Tensor:  # noqa: A002 - torch's name
         """Drop in training; return the input itself in eval mode."""

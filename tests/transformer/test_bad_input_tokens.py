@@ -1,4 +1,4 @@
-"""Refused token ids and scores: the embedding, the model, the loss and decoding."""
+"""Refused token ids and scores: the embedding, the model, decoding and the loss."""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,11 +8,13 @@ import pytest
 import torch
 
 from tests.transformer.helpers import assert_refused, case
-from transformer import TokenEmbedding, Transformer, TransformerConfig, greedy_decode, sequence_loss
+from transformer import TokenEmbedding, Transformer, TransformerConfig, beam_search, greedy_decode, sequence_loss
+from transformer.incremental import IncrementalDecoder
 
 pytestmark = pytest.mark.bad_input
 
-PAD, START, END = 0, 1, 2
+PAD = 0
+IDS = {"start_id": 1, "end_id": 2, "max_length": 5}
 MODEL = Transformer(TransformerConfig(11, 13, d_model=6, num_heads=3, num_layers=1, d_ff=7, max_length=8))
 SHORT = Transformer(TransformerConfig(11, 13, d_model=6, num_heads=3, num_layers=1, d_ff=7, max_length=1))
 SOURCE, TARGET = torch.full((2, 7), 3), torch.full((2, 5), 3)
@@ -25,10 +27,6 @@ def with_id(value: int) -> torch.Tensor:
     return ids
 
 
-def decode(source: Any = SOURCE, *, model: Any = MODEL, **settings: Any) -> object:
-    return greedy_decode(model, source, **{"start_id": START, "end_id": END, "max_length": 5, **settings})
-
-
 # name of the argument, size of the vocabulary, call
 FACES: dict[str, tuple[str, int, Callable[[Any], object]]] = {
     "embedding": ("tokens", 11, TokenEmbedding(11, 6)),
@@ -37,7 +35,9 @@ FACES: dict[str, tuple[str, int, Callable[[Any], object]]] = {
     "encode": ("source", 11, MODEL.encode),
     "decode": ("target", 13, lambda ids: MODEL.decode(ids, MEMORY, SOURCE)),
     "decode source": ("source", 11, lambda ids: MODEL.decode(TARGET, MEMORY, ids)),
-    "greedy_decode": ("source", 11, decode),
+    "greedy_decode": ("source", 11, lambda ids: greedy_decode(MODEL, ids, **IDS)),
+    "beam_search": ("source", 11, lambda ids: beam_search(MODEL, ids, **IDS, beam_size=3)),
+    "incremental decoder": ("source", 11, lambda ids: IncrementalDecoder(MODEL, ids, beams=3, max_length=5)),
     "loss": ("target", 13, lambda ids: sequence_loss(torch.zeros(2, 7, 13), ids, pad_id=PAD)),
 }
 
@@ -141,24 +141,6 @@ LOSS = [
     loss("smoothing 1.0", ValueError, "label_smoothing must be in [0, 1), got 1.0", label_smoothing=1.0),
     loss("smoothing nan", ValueError, "label_smoothing must be in [0, 1), got nan", label_smoothing=float("nan")),
 ]
-DECODING = [
-    case("decoding model", TypeError, "model must be a Transformer, got NoneType", decode, model=None),
-    *(
-        case(f"decoding {name} {value!r}", error, message.format(name), decode, **{name: value})
-        for name in ("start_id", "end_id")
-        for value, error, message in (
-            (13, ValueError, "{} must be in [0, 13), got 13"),
-            (-1, ValueError, "{} must be in [0, 13), got -1"),
-            (1.0, TypeError, "{} must be an int, got float (1.0)"),
-            (True, TypeError, "{} must be an int, got bool (True)"),
-            (PAD, ValueError, "{} must not be the padding's id 0"),
-        )
-    ),
-    case("decoding max_length 0", ValueError, "max_length must be at least 1, got 0", decode, max_length=0),
-    case("decoding max_length 2.0", TypeError, "max_length must be an int, got float (2.0)", decode, max_length=2.0),
-    case("decoding over-long", ValueError, "max_length must be at most the model's max_length = 8, got 9", decode, max_length=9),
-    case("decoding S 0", ValueError, LENGTH.format("source", 8, 0), decode, SOURCE[:, :0]),
-]
 
 
 @pytest.mark.parametrize(("call", "error", "message"), [one for face in FACES for one in cases(face)])
@@ -166,6 +148,6 @@ def test_ids_are_refused(call: Callable[[], object], error: type[Exception], mes
     assert_refused(call, error, message)
 
 
-@pytest.mark.parametrize(("call", "error", "message"), [*WHOLE, *LOSS, *DECODING])
+@pytest.mark.parametrize(("call", "error", "message"), [*WHOLE, *LOSS])
 def test_sequence_is_refused(call: Callable[[], object], error: type[Exception], message: str) -> None:
     assert_refused(call, error, message)

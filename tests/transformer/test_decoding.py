@@ -1,9 +1,11 @@
 import pytest
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from tests.transformer.helpers import assert_exact, assert_identical
 from transformer import Transformer, TransformerConfig, greedy_decode
+from transformer.incremental import IncrementalDecoder
 
 PAD, START, END = 0, 1, 2
 SOURCE = torch.tensor([[3, 4, 5, 6, 7, 8, 9], [9, 8, 3, 6, PAD, PAD, PAD]])
@@ -20,39 +22,60 @@ def model(*, dropout: float = 0.0) -> Transformer:
     return transformer
 
 
-class Scripted(Transformer):
-    """Give the scores that a script says, the same for each position: enough to steer the decoder."""
+class Script:
+    """Stand in for the decoder: give the scores that a script says, whatever is read."""
 
-    script: Tensor  # (batch, steps, vocabulary)
+    def __init__(self, scores: Tensor) -> None:
+        self.scores = scores  # (items, steps, vocabulary)
 
-    def decode(self, target: Tensor, memory: Tensor, source: Tensor) -> Tensor:
-        assert memory.shape[:2] == source.shape
-        return self.script[:, : target.shape[1]].clone()
+    def step(self, tokens: Tensor) -> Tensor:
+        assert tokens.shape == self.scores.shape[:1]
+        scores, self.scores = self.scores[:, 0].clone(), self.scores[:, 1:]
+        return scores
 
-
-def scripted(*answers: list[int]) -> Scripted:
-    transformer = Scripted(TransformerConfig(11, 13, d_model=6, num_heads=3, num_layers=1, d_ff=7, max_length=19))
-    transformer.script = torch.nn.functional.one_hot(torch.tensor(answers), 13).double()
-    return transformer
-
-
-def test_each_item_stops_at_its_end_and_is_padded_from_there() -> None:
-    transformer = scripted([5, END, 7, 8, 9], [4, 5, 6, END, 9])
-    tokens = greedy_decode(transformer, SOURCE, start_id=START, end_id=END, max_length=5)
-    assert tokens.tolist() == [[5, END, PAD, PAD], [4, 5, 6, END]]
+    def keep_items(self, items: Tensor) -> None:
+        self.scores = self.scores[items]
 
 
-def test_stops_at_max_length() -> None:
-    transformer = scripted([5, 6, 7, 8, 9], [4, 5, 6, END, 9])
-    tokens = greedy_decode(transformer, SOURCE, start_id=START, end_id=END, max_length=3)
-    assert tokens.tolist() == [[5, 6, 7], [4, 5, 6]]
+def follow(monkeypatch: pytest.MonkeyPatch, scores: Tensor, *, max_length: int) -> list[list[int]]:
+    monkeypatch.setattr("transformer.decoding.IncrementalDecoder", lambda *_, **__: Script(scores))
+    tokens: list[list[int]] = greedy_decode(model(), SOURCE, start_id=START, end_id=END, max_length=max_length).tolist()
+    return tokens
 
 
-def test_takes_the_second_best_where_padding_is_the_best() -> None:
-    transformer = scripted([PAD, PAD, END], [PAD, END, 5])
-    transformer.script[..., 7] += 0.5
-    tokens = greedy_decode(transformer, SOURCE, start_id=START, end_id=END, max_length=3)
-    assert tokens.tolist() == [[7, 7, END], [7, END, PAD]]
+def scores_of(*answers: list[int]) -> Tensor:
+    return F.one_hot(torch.tensor(answers), 13).double()
+
+
+def test_each_item_stops_at_its_end_and_is_padded_from_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    scores = scores_of([5, END, 7, 8, 9], [4, 5, 6, END, 9])
+    assert follow(monkeypatch, scores, max_length=5) == [[5, END, PAD, PAD], [4, 5, 6, END]]
+
+
+def test_stops_at_max_length(monkeypatch: pytest.MonkeyPatch) -> None:
+    scores = scores_of([5, 6, 7, 8, 9], [4, 5, 6, END, 9])
+    assert follow(monkeypatch, scores, max_length=3) == [[5, 6, 7], [4, 5, 6]]
+
+
+def test_takes_the_second_best_where_padding_is_the_best(monkeypatch: pytest.MonkeyPatch) -> None:
+    scores = scores_of([PAD, PAD, END], [PAD, END, 5])
+    scores[..., 7] += 0.5
+    assert follow(monkeypatch, scores, max_length=3) == [[7, 7, END], [7, END, PAD]]
+
+
+def test_an_item_that_has_ended_leaves_the_batch(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = []
+
+    class Spy(IncrementalDecoder):
+        def step(self, tokens: Tensor) -> Tensor:
+            rows.append(tokens.shape[0])
+            return super().step(tokens)
+
+    monkeypatch.setattr("transformer.decoding.IncrementalDecoder", Spy)
+    tokens = greedy_decode(model(), SOURCE, start_id=START, end_id=END, max_length=17)
+    assert rows == (tokens != PAD).sum(0).tolist()
+    assert rows[0] == 2
+    assert rows[-1] == 1
 
 
 def test_equals_a_loop_that_scores_everything_again() -> None:
@@ -89,7 +112,7 @@ def test_gives_the_model_back_in_the_modes_it_came_in(training: bool) -> None:
 
 
 def test_gives_the_mode_back_when_decoding_fails() -> None:
-    transformer = scripted([5, 6], [7, 8]).train()
+    transformer = model().train()
     with pytest.raises(ValueError, match="outside the vocabulary"):
         greedy_decode(transformer, SOURCE + 5, start_id=START, end_id=END, max_length=2)
     assert all(module.training for module in transformer.modules())
@@ -100,6 +123,7 @@ def test_leaves_no_gradient_and_keeps_the_dtype_of_the_ids() -> None:
     tokens = greedy_decode(transformer, SOURCE.int(), start_id=START, end_id=END, max_length=3)
     assert tokens.dtype == torch.int32
     assert torch.is_grad_enabled()
+    assert not tokens.is_inference()
     assert all(parameter.grad is None for parameter in transformer.parameters())
 
 
