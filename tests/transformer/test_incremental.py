@@ -119,7 +119,7 @@ def test_a_row_can_go_on_from_the_past_of_another_at_any_step() -> None:
 
 @pytest.mark.parametrize("beams", [1, 2])
 @pytest.mark.parametrize("left", [[0, 1, 3], [2], [4, 0], []], ids=str)
-@pytest.mark.parametrize("at", [1, 6, LENGTH - 1])
+@pytest.mark.parametrize("at", [0, 1, 6, LENGTH - 1])
 def test_items_can_leave_at_any_step(beams: int, left: list[int], at: int) -> None:
     transformer, tokens, read = model(), source(), target(ITEMS * beams)
     decoder = IncrementalDecoder(transformer, tokens, beams=beams, max_length=LENGTH)
