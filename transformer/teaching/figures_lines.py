@@ -88,7 +88,7 @@ def _ticks(values: Sequence[float], log: bool) -> list[float]:
         first, last = math.floor(math.log10(low)), math.ceil(math.log10(high))
         last = max(last, first + 1)
         powers = math.ceil((last - first) / 6)
-        return [10.0**power for power in range(first, last + powers, powers)]
+        return [10.0**power for power in reversed(range(last, first - powers, -powers))]
     size = (high - low or abs(high) or 1.0) / 4
     unit = 10.0 ** math.floor(math.log10(size))
     step = unit * next(factor for factor in (1, 2, 5, 10) if factor * unit >= size)
