@@ -155,6 +155,7 @@ class Trainer:
                         self.save()
                     loss_sum, tokens, lines_since = torch.zeros_like(loss_sum), 0, time.monotonic()
         if self.process.rank == 0:
+            self._remove_old_weights()  # again: a kill may have come before it
             self._write_model()
         self.process.wait()
 
@@ -202,9 +203,7 @@ class Trainer:
             # The weights first: a kill in between repeats the steps since the older checkpoint and writes the same weights again.
             save_weights(self._weights_path(self.step), self.model.state_dict(), {})
             save_checkpoint(self.checkpoint_path, state)
-            for path in (self.folder / "weights").glob("step-*.safetensors"):
-                if path not in self._weights_paths(self.step):
-                    path.unlink()
+            self._remove_old_weights()
         self.process.wait()
 
     def state_dict(self) -> dict[str, Any]:
@@ -266,6 +265,11 @@ class Trainer:
         if step == self.settings.steps and step % self.settings.save_every:
             steps.append(step)
         return [self._weights_path(saved) for saved in steps[-self.settings.average :]]
+
+    def _remove_old_weights(self) -> None:
+        for path in (self.folder / "weights").glob("step-*.safetensors"):
+            if path not in self._weights_paths(self.step):
+                path.unlink()
 
     def _check_weights_are_there(self) -> None:
         """Refuse to go on without weights that the average in the end will need."""

@@ -40,13 +40,14 @@ def make_trainer(
     config: TransformerConfig = CONFIG,
     examples: Sequence[Example] | None = None,
     process: Process = ALONE,
+    dtype: torch.dtype = torch.float32,
     held_out: Sequence[Example] = (),
     **settings: Any,
 ) -> Trainer:
     chosen = replace(SETTINGS, **settings)
     torch.manual_seed(chosen.seed)
     return Trainer(
-        Transformer(config),
+        Transformer(config).to(dtype),
         make_examples() if examples is None else examples,
         chosen,
         folder,

@@ -161,11 +161,16 @@ def test_every_setting_and_every_choice_of_the_model_is_compared(tmp_path: Path,
 
 
 def test_a_run_may_grow(tmp_path: Path, written: dict[str, Any]) -> None:
-    longer = make_trainer(tmp_path, steps=20)
+    written = {**written, "settings": {**written["settings"], "decay_steps": 10}}
+    shorter = make_trainer(tmp_path, decay_steps=10)
+    shorter.load_state_dict(deepcopy(written))
+    assert [group["lr"] for group in shorter.optimizer.param_groups] == pytest.approx([0.007, 0.007])
+    longer = make_trainer(tmp_path, steps=20, decay_steps=10)
     longer.load_state_dict(written)
     assert (longer.step, longer.settings.steps) == (6, 20)
+    assert [group["lr"] for group in longer.optimizer.param_groups] == [0.01, 0.01]  # it falls only later
     message = f"{longer.checkpoint_path} was written with steps = 13, and cannot go on with 12"
-    assert_refused(lambda: make_trainer(tmp_path, steps=12).load_state_dict(written), ValueError, message)
+    assert_refused(lambda: make_trainer(tmp_path, steps=12, warmup_steps=2).load_state_dict(written), ValueError, message)
 
 
 def test_looks_into_lists_and_tuples() -> None:
