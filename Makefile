@@ -14,17 +14,20 @@ JOBS ?= $(shell echo $$((2 * $(CORES))))
 # The torch of `make claims`; empty for the newest
 TORCH ?=
 OTHER := $(or $(TORCH),newest)
+# `make bench PROFILE=1` prints where the package's own time goes, and measures nothing else
+PROFILE ?=
 
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+BENCH := _build/bench
 # Nothing in the caller's environment may switch assertions off, swap the kernel, or load start-up files or plugins.
 CLEAN := env -u PYTHONOPTIMIZE -u JUPYTER_PATH -u PYTHONPATH -u PYTHONSTARTUP PYTHONUTF8=1 PYTHONHASHSEED=0 \
 	PYTEST_DISABLE_PLUGIN_AUTOLOAD=1 IPYTHONDIR="$(CURDIR)/_build/ipython" JUPYTER_CONFIG_DIR="$(CURDIR)/_build/jupyter" OMP_NUM_THREADS=1
 # A file's tests stay together and in order: a page's cells build on each other.
 PYTEST := $(CLEAN) $(BIN)/python -m pytest -q -p xdist.plugin -n $(CORES) --dist loadfile
 
-.PHONY: html site draft serve test test-pages mutants claims reproducible bench-build mutation lint format clean
+.PHONY: html site draft serve test test-pages mutants evaluate claims reproducible bench bench-build mutation lint format clean
 
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, this is " + sys.version)'
@@ -67,6 +70,10 @@ test-pages: $(READY)
 mutants: $(READY)
 	$(CLEAN) PYTHONPATH=docs/_ext $(BIN)/python -m claims.mutants $(if $(PAGE),--page $(PAGE)) $(if $(SAMPLE),--sample $(SAMPLE))
 
+# Let the shipped model say the whole test part again, and fail if the recorded figures are others. Minutes.
+evaluate: $(READY)
+	$(CLEAN) OMP_NUM_THREADS=$(CORES) $(BIN)/python -m transformer evaluate --check transformer/spelling/pretrained.evaluation.json
+
 # Run every claim under another torch, in an environment of its own, and record the result: make claims TORCH=2.14.1
 # Without TORCH it is the newest that can be installed.
 claims:
@@ -79,6 +86,17 @@ claims:
 # Two builds in different folders, time zones, locales, job counts and hash seeds must give the same bytes.
 reproducible: $(READY)
 	$(BIN)/python docs/_ext/reproducible.py
+
+# How fast the package trains and decodes, beside three other libraries and the bare matrix products. They have an environment of
+# their own, so that the book's does not change. Five minutes, on a machine that does nothing else.
+$(BENCH)/.ready: pyproject.toml constraints.txt
+	test -x $(BENCH)/bin/python || $(PYTHON) -m venv $(BENCH)
+	$(if $(TORCH_INDEX),$(BENCH)/bin/python -m pip install -q -c constraints.txt torch --index-url $(TORCH_INDEX))
+	$(BENCH)/bin/python -m pip install -q -c constraints.txt -e ".[bench]"
+	touch $@
+
+bench: $(BENCH)/.ready
+	$(CLEAN) OMP_NUM_THREADS=2 HF_HUB_OFFLINE=1 PYTHONPATH=tests $(BENCH)/bin/python -m bench $(if $(PROFILE),--profile)
 
 # What a build costs beyond its cells, beside stock kernels; the figures go to the page on how the book is checked.
 bench-build: $(READY)

@@ -32,6 +32,7 @@ nitpicky = True
 
 claims_sources = [
     "transformer/**/*.py",
+    "transformer/spelling/pretrained.*",
     "docs/_ext/**/*.py",
     "conf.py",
     "constraints.txt",

@@ -33,7 +33,7 @@ def read_dictionary(path: Path) -> Dictionary:
 
     Raises:
         FileNotFoundError: There is no such file.
-        ValueError: A line has no pronunciation, or the file no line.
+        ValueError: A line has no word or no pronunciation, or the file no line; or it is no text.
 
     Example:
         >>> import tempfile
@@ -43,11 +43,15 @@ def read_dictionary(path: Path) -> Dictionary:
         {'a': [('AH',), ('EY',)], 'route': [('R', 'UW', 'T'), ('R', 'AW', 'T')]}
     """
     words: Dictionary = {}
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{path} is no text file ({error})") from error
+    for number, line in enumerate(lines, start=1):
         entry, *phones = line.split("#")[0].split() or [""]
-        if not phones:
-            raise ValueError(f"{path}, line {number}: a word and its phones are expected, got {line!r}")
         word = entry.split("(")[0]
+        if not (word and phones):
+            raise ValueError(f"{path}, line {number}: a word and its phones are expected, got {line!r}")
         words.setdefault(word, []).append(tuple(phone.rstrip("012") for phone in phones))
     if not words:
         raise ValueError(f"{path} holds no word")

@@ -5,6 +5,7 @@ import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 
 import torch
 
@@ -19,9 +20,17 @@ from transformer.training import Trainer, join_processes
 from transformer.training.batches import Example
 
 
-def make_parser() -> argparse.ArgumentParser:
+class Parser(argparse.ArgumentParser):
+    """A parser that tells an error in one line, where argparse would list all flags before it."""
+
+    def error(self, message: str) -> NoReturn:
+        """Print what is wrong and end the program."""
+        self.exit(2, f"{self.prog}: error: {message} (--help tells more)\n")
+
+
+def make_parser() -> Parser:
     """Describe the commands and their flags."""
-    parser = argparse.ArgumentParser(prog="python -m transformer", description="How English words sound, by a Transformer.")
+    parser = Parser(prog="python -m transformer", description="How English words sound, by a Transformer.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     train = commands.add_parser("train", help="train a model on a dictionary")
@@ -57,7 +66,7 @@ def main(words: Sequence[str]) -> int:
         words: The command line, without the program's name.
 
     Returns:
-        0 if all went well, 1 if a file is missing, damaged or cannot be written, 2 if an argument is wrong.
+        0 if all went well, 1 if a file is missing or cannot be written, 2 if an argument or what a file holds is wrong.
     """
     parser = make_parser()
     arguments = parser.parse_args(words)

@@ -64,7 +64,7 @@ def read_config(path: Path) -> dict[str, Any]:
     """
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ValueError(f"{path} is no TOML file ({error})") from error
     known = [field.name for kind in (TransformerConfig, TrainingSettings) for field in _settings(kind)]
     for name in values:

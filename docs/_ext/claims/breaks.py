@@ -70,9 +70,11 @@ def cells_of_page(text: str) -> list[Block]:
 
 
 def digest_of_page(cells: Sequence[Block], root: Path) -> str:
-    """Return the digest of what decides how a page's cells go: the cells, and the package without its comments and docstrings."""
+    """Return the digest of what decides how a page's cells go: the cells, the trained model, and the package's bare code."""
     parts = [f"{cell.options}{cell.content}" for cell in cells]
     parts += [_code(file.read_text(encoding="utf-8")) for file in sorted((root / PACKAGE).rglob("*.py"))]
+    trained = (file for file in sorted((root / PACKAGE).rglob("*")) if file.suffix in (".safetensors", ".json", ".jsonl"))
+    parts += [hashlib.sha256(file.read_bytes()).hexdigest() for file in trained]
     return _digest(parts)
 
 
