@@ -6,12 +6,17 @@ from pathlib import Path
 import pytest
 
 import transformer
+from transformer import training
 
 API = Path(__file__).parents[2] / "docs" / "reference" / "api.md"
 
 
-@pytest.mark.parametrize("name", transformer.__all__)
+@pytest.mark.parametrize("name", [*transformer.__all__, *(f"training.{name}" for name in training.__all__)])
 def test_public_name_is_documented(name: str) -> None:
-    directives = re.findall(r"auto\w+::? (\S+)|\{auto\w+\} (\S+)", API.read_text(encoding="utf-8"))
-    documented = {found.removeprefix("transformer.") for pair in directives for found in pair if found}
-    assert name in documented
+    documented, module = set(), ""
+    for word, value in re.findall(r"(auto\w+|py:currentmodule):: (\S+)", API.read_text(encoding="utf-8")):
+        if word == "py:currentmodule":
+            module = f"{value}."
+        else:
+            documented.add(value if value.startswith("transformer.") else module + value)
+    assert f"transformer.{name}" in documented
