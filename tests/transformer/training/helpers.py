@@ -91,7 +91,10 @@ def full_disk(room: int) -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
-def run_python(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run this project's Python on one thread, so that two runs can be compared bit by bit."""
-    own = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "PYTHONPATH": str(ROOT), **environment}
-    return subprocess.run([sys.executable, *words], cwd=ROOT, env={**os.environ, **own}, capture_output=True, text=True)
+def environment() -> dict[str, str]:
+    """Make the environment of this project's programs: one thread, so that two runs can be compared bit by bit."""
+    return {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)}
+
+
+def run_python(*words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, *words], cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=600)
