@@ -96,7 +96,7 @@ def test_equals_a_search_by_hand_that_never_stops_early(beam_size: int, alpha: f
 @pytest.mark.parametrize("seed", range(7))
 def test_one_beam_without_penalty_is_greedy(seed: int) -> None:
     transformer, ids = model(seed), {"start_id": START, "end_id": END, "max_length": 11}
-    tokens, _ = beam_search(transformer, SOURCE, **ids, beam_size=1, length_penalty=0)
+    tokens, _ = beam_search(transformer, SOURCE, **ids, beam_size=1, length_penalty=0.0)
     assert_identical(tokens[:, 0], greedy_decode(transformer, SOURCE, **ids))
 
 
@@ -141,7 +141,7 @@ def test_items_that_are_done_leave_the_batch_beams_and_all(monkeypatch: pytest.M
             return super().step(tokens)
 
     monkeypatch.setattr("transformer.beam.IncrementalDecoder", Spy)
-    search(model(), max_length=13, beam_size=3, length_penalty=0)
+    search(model(), max_length=13, beam_size=3, length_penalty=0.0)
     assert rows[0] == 3 * ITEMS
     assert rows == sorted(rows, reverse=True)
     assert all(count % 3 == 0 for count in rows)
