@@ -104,6 +104,7 @@ def test_refuses_a_flag_that_does_not_fit_the_file(path: Path) -> None:
     assert_refused(lambda: settings_of("--config", str(path), "--decay-steps=17"), ValueError, message)
 
 
+@pytest.mark.bad_input
 @pytest.mark.parametrize(
     ("line", "message"),
     [

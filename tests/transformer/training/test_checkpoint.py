@@ -99,6 +99,7 @@ class Trap:
         return os.mkdir, (str(self.folder),)
 
 
+@pytest.mark.filterwarnings("ignore:Environment variable TORCH_FORCE_NO_WEIGHTS_ONLY_LOAD")  # or the warning would save us
 @pytest.mark.parametrize("forced", [False, True], ids=["as usual", "with the variable that lets torch run code"])
 def test_code_in_a_checkpoint_does_not_run(path: Path, monkeypatch: pytest.MonkeyPatch, forced: bool) -> None:
     if forced:

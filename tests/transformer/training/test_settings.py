@@ -48,7 +48,11 @@ def test_refuses_a_warm_up_and_a_decay_that_meet() -> None:
 
 def test_takes_the_ends_of_the_ranges() -> None:
     TrainingSettings(seed=2**32 - 1, label_smoothing=0.0, weight_decay=0.0, warmup_steps=0, decay_steps=0)
-    TrainingSettings(learning_rate=1, clip_norm=5, weight_decay=0)  # a TOML file may say 1 for 1.0
+
+
+@pytest.mark.bad_input
+def test_takes_a_whole_number_where_a_file_may_say_so() -> None:
+    TrainingSettings(learning_rate=1, clip_norm=5, weight_decay=0)
 
 
 def test_is_frozen() -> None:
