@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 import torch
 
-from tests.transformer.training.helpers import ALONE, make_examples, result_of, run_python
+from tests.transformer.training.helpers import ALONE, make_examples, make_trainer, result_of, run_python
 from transformer.training import Batches, Process, join_processes, read_log
 
 
@@ -56,10 +56,20 @@ def test_only_the_first_process_writes(folder: Path) -> None:
         assert [path.name for path in (folder / dtype / "two" / "1").rglob("*")] == ["weights"]
 
 
-def test_processes_draw_different_dropout_and_go_on_with_it_after_kills(folder: Path) -> None:
+def test_two_processes_that_are_killed_and_resumed_end_in_the_same_bits(folder: Path) -> None:
     assert result_of(folder / "killed") == result_of(folder / "whole")
-    generators = state_of(folder / "whole")["rng"]["cpu"]
-    assert not torch.equal(*generators)
+
+
+def test_each_process_begins_with_a_seed_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    trainers = [make_trainer(tmp_path, process=Process(rank, 1, ALONE.device), seed=7) for rank in (0, 1, 2)]
+    seeds: list[int] = []
+    monkeypatch.setattr(torch, "manual_seed", seeds.append)
+    for trainer in trainers:
+        trainer.step = trainer.settings.steps  # nothing is left to do
+        monkeypatch.setattr(trainer, "_write_model", lambda: None)
+        monkeypatch.setattr(trainer, "_check_weights_are_there", lambda: None)
+        trainer.run()
+    assert seeds == [7, 8, 9]
 
 
 def test_a_program_by_itself_is_one_process() -> None:
