@@ -61,7 +61,7 @@ serve: $(READY)
 test: $(READY)
 	$(PYTEST)
 	$(PYTEST) -m "not bad_input" \
-		-p jaxtyping._pytest_plugin --jaxtyping-packages=transformer,beartype.beartype transformer tests/transformer
+		-p jaxtyping._pytest_plugin --jaxtyping-packages=transformer,tests.typechecker transformer tests/transformer
 
 test-pages: $(READY)
 	$(PYTEST) $(if $(PAGE),$(wildcard docs/*$(PAGE)*.md docs/*/*$(PAGE)*.md),docs)

@@ -56,6 +56,28 @@ def test_both_paths_agree_with_their_gradients(mask: Tensor | None) -> None:
         assert_exact(one, other)
 
 
+def test_half_precision_scores_do_not_overflow_before_they_are_scaled() -> None:
+    query, key = torch.full((2, 3, 5, 64), 60.0), torch.full((2, 3, 7, 64), 60.0)  # 60 * 60 * 64 is above float16's 65,504
+    value = torch.randn(2, 3, 7, 4)
+    output, weights = scaled_dot_product_attention(query.half(), key.half(), value.half(), need_weights=True)
+    assert weights is not None
+    torch.testing.assert_close(weights, torch.full((2, 3, 5, 7), 1 / 7).half())
+    torch.testing.assert_close(output.float(), value.mean(-2, keepdim=True).expand_as(output), atol=2e-3, rtol=0)
+
+
+@pytest.mark.parametrize("need_weights", [False, True])
+def test_a_sum_that_is_not_finite_hides_nothing(need_weights: bool) -> None:
+    query, key, value = (torch.randn(2, 3, length, 4) for length in (5, 7, 7))
+    value[0, 0, 0, 0], value[1, 2, 3, 1] = 2e38, 2e38  # finite, but their sum is not
+    mask = torch.ones(2, 1, 5, 7, dtype=torch.bool).tril()
+    output, _ = scaled_dot_product_attention(query, key, value, mask, need_weights=need_weights)
+    value[0, 0, 0, 0] = math.inf
+    spoiled, _ = scaled_dot_product_attention(query, key, value, mask, need_weights=need_weights)
+    assert output.isfinite().all()
+    assert spoiled[0, 0].isnan().all()
+    assert_identical(spoiled[1], output[1])
+
+
 def test_rows_of_weights_sum_to_one_over_the_keys() -> None:
     _, weights = scaled_dot_product_attention(*random_inputs(), PADDING & CAUSAL, need_weights=True)
     assert weights is not None

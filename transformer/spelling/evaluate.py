@@ -82,11 +82,11 @@ class Evaluation:
                 )
 
     def __str__(self) -> str:
-        """Draw a table."""
-        lines = [f"{'rule':20}{'items':>8}{'WER':>8}{'PER':>8}"]
+        """Draw a table that fits on a phone."""
+        lines = [f"{'rule':17}{'items':>7}{'WER':>7}{'PER':>7}"]
         for rule, scores in (("any pronunciation", self.words), ("every entry", self.entries)):
-            lines.append(f"{rule:20}{scores.items:8,}{scores.word_error_rate:8.2f}{scores.phone_error_rate:8.2f}")
-        return "\n".join([*lines, f"{self.part} part, beam of {self.beam_size}, length penalty {self.length_penalty}"])
+            lines.append(f"{rule:17}{scores.items:7,}{scores.word_error_rate:7.2f}{scores.phone_error_rate:7.2f}")
+        return "\n".join([*lines, f"{self.part} part, beam {self.beam_size}, length penalty {self.length_penalty}"])
 
 
 def evaluate(model: Path, dictionary: Path, part: str, beam_size: int, length_penalty: float) -> Evaluation:

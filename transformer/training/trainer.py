@@ -22,6 +22,7 @@ from transformer.training.log import Log
 from transformer.training.parallel import Process
 from transformer.training.schedule import learning_rate_factor, make_schedule
 from transformer.training.settings import TrainingSettings
+from transformer.training.snapshots import Snapshots
 from transformer.training.state import check_state
 from transformer.training.weights import average_weights, save_weights
 
@@ -67,6 +68,7 @@ class Trainer:
         self.examples = examples
         self.settings = settings
         self.folder = folder
+        self.snapshots = Snapshots(folder, settings)
         self.process = process
         self.held_out = sorted(held_out, key=lambda example: (len(example[1]), len(example[0])))  # little padding
         self.notes = notes or {}
@@ -114,13 +116,13 @@ class Trainer:
             ValueError: The checkpoint in the folder is damaged or of another run, or the loss is not finite any more.
             OSError: A file could not be written; the older checkpoint is untouched.
         """
-        (self.folder / "weights").mkdir(parents=True, exist_ok=True)
+        self.snapshots.folder.mkdir(parents=True, exist_ok=True)
         torch.manual_seed(self.settings.seed + self.process.rank)  # dropout differs between processes
         if self.checkpoint_path.exists():
             weights = sum(weight.nbytes for weight in self.model.state_dict().values())
             # The weights and two moments of each; and what stands around them.
             self.load_state_dict(load_checkpoint(self.checkpoint_path, limit=4 * weights + 10_000_000))
-        self._check_weights_are_there()
+        self.snapshots.check(self.step)
         log = Log(self.folder / "log.jsonl", self.step) if self.process.rank == 0 else None
         loss_sum, tokens, lines_since = torch.zeros((), device=self.process.device), 0, time.monotonic()
         self.model.train()
@@ -155,7 +157,7 @@ class Trainer:
                         self.save()
                     loss_sum, tokens, lines_since = torch.zeros_like(loss_sum), 0, time.monotonic()
         if self.process.rank == 0:
-            self._remove_old_weights()  # again: a kill may have come before it
+            self.snapshots.remove_old(self.step)  # again: a kill may have come before it
             self._write_model()
         self.process.wait()
 
@@ -201,9 +203,9 @@ class Trainer:
         state = self.state_dict()  # every process gives its part
         if self.process.rank == 0:
             # The weights first: a kill in between repeats the steps since the older checkpoint and writes the same weights again.
-            save_weights(self._weights_path(self.step), self.model.state_dict(), {})
+            save_weights(self.snapshots.path(self.step), self.model.state_dict(), {})
             save_checkpoint(self.checkpoint_path, state)
-            self._remove_old_weights()
+            self.snapshots.remove_old(self.step)
         self.process.wait()
 
     def state_dict(self) -> dict[str, Any]:
@@ -247,7 +249,7 @@ class Trainer:
 
     def _write_model(self) -> None:
         averaged = Transformer(self.model.config)
-        average_weights(self._weights_paths(self.settings.steps), averaged)
+        average_weights(self.snapshots.needed_at(self.settings.steps), averaged)
         notes = {
             "config": json.dumps(asdict(self.model.config)),
             "settings": json.dumps(asdict(self.settings)),
@@ -255,25 +257,3 @@ class Trainer:
             **self.notes,
         }
         save_weights(self.model_path, averaged.state_dict(), notes, dtype=torch.float16)
-
-    def _weights_path(self, step: int) -> Path:
-        return self.folder / "weights" / f"step-{step:07d}.safetensors"
-
-    def _weights_paths(self, step: int) -> list[Path]:
-        """Name the weights that an average at ``step`` takes, so that none is forgotten and none of another run is taken."""
-        steps = list(range(self.settings.save_every, step + 1, self.settings.save_every))
-        if step == self.settings.steps and step % self.settings.save_every:
-            steps.append(step)
-        return [self._weights_path(saved) for saved in steps[-self.settings.average :]]
-
-    def _remove_old_weights(self) -> None:
-        for path in (self.folder / "weights").glob("step-*.safetensors"):
-            if path not in self._weights_paths(self.step):
-                path.unlink()
-
-    def _check_weights_are_there(self) -> None:
-        """Refuse to go on without weights that the average in the end will need."""
-        later = self._weights_path(self.step)
-        for path in self._weights_paths(self.settings.steps):
-            if path <= later and not path.exists():
-                raise FileNotFoundError(f"{path} is gone, and the average in the end needs it")
