@@ -79,8 +79,8 @@ def scaled_dot_product_attention(
 
 
 def _needs_no_care(key: Tensor, value: Tensor, mask: Tensor) -> bool:
-    # Care changes nothing where all is finite and no row is empty, but costs a tenth of a training step. A sum that overflows asks
-    # for care, no more. On another device the processor would have to wait for the answer.
+    # Where all is finite and no row is empty, care changes nothing and costs a tenth of a training step.
+    # A sum that overflows asks for care, no more. On another device the processor would have to wait for the answer.
     return key.device.type == "cpu" and bool((key.sum() + value.sum()).isfinite() & mask.any(-1).all())
 
 
