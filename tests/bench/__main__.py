@@ -9,9 +9,10 @@ from . import report, task
 from .measure import check_floor, measure
 from .ours import Ours
 from .peers import PEERS
-from .shares import print_shares
+from .shares import profiles
 
 REPORT = Path("docs/reference/_bench.md")
+PROFILE = Path("docs/reference/_bench-profile.txt")
 
 
 def main() -> int:
@@ -19,7 +20,7 @@ def main() -> int:
     torch.set_num_threads(task.THREADS)
     torch.manual_seed(0)
     if sys.argv[1:] == ["--profile"]:
-        print_shares()
+        print(profiles())
         return 0
     systems = (Ours, *PEERS)
     parameters = {system.name: system().parameters for system in systems}
@@ -27,6 +28,7 @@ def main() -> int:
     check_floor()
     fragment = report.fragment(*measure(systems), systems, parameters)
     REPORT.write_text(fragment, encoding="utf-8")
+    PROFILE.write_text(profiles() + "\n", encoding="utf-8")
     print(fragment)
     return 0
 

@@ -26,9 +26,9 @@ def shares(title: str, run: Callable[[], object]) -> str:
     return "\n".join(lines)
 
 
-def print_shares() -> None:
-    """Profile a training step and greedy decoding."""
+def profiles() -> str:
+    """Profile greedy decoding and a training step."""
     batch, system = task.make_batch(), Ours()
-    print(shares("Greedy decoding", lambda: system.greedy(batch.source)), end="\n\n")
+    decoding = shares("Greedy decoding", lambda: system.greedy(batch.source))
     system.model.train()
-    print(shares("A training step", lambda: system.step(batch)))
+    return decoding + "\n\n" + shares("A training step", lambda: system.step(batch))
