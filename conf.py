@@ -89,6 +89,7 @@ html_theme_options = {
 
 ogp_image = "_static/social-card.png"
 ogp_image_alt = "The Transformer, Checked: every claim is decided by code that runs when the book is built."
+ogp_enable_meta_description = False  # pages say what they are about whether or not the address is known
 ogp_social_cards = {"enable": False}  # made cards have no Chinese glyphs
 ogp_custom_meta_tags = ['<meta name="twitter:card" content="summary_large_image" />']
 

@@ -56,8 +56,8 @@ def write_files(app: Sphinx, exception: Exception | None) -> None:
     base = app.config.html_baseurl
     robots = "User-agent: *\nAllow: /\n"
     if base:
-        pages = sorted(app.env.found_docs - NOT_LISTED)
-        rows = [f"<url><loc>{escape(urljoin(base, app.builder.get_target_uri(page)))}</loc></url>\n" for page in pages]
+        places = sorted(urljoin(base, app.builder.get_target_uri(page)) for page in app.env.found_docs - NOT_LISTED)
+        rows = [f"<url><loc>{escape(place)}</loc></url>\n" for place in places]
         Path(app.outdir, "sitemap.xml").write_text(f"{HEAD}{''.join(rows)}</urlset>\n", encoding="utf-8")
         robots += f"Sitemap: {base}sitemap.xml\n"
     Path(app.outdir, "robots.txt").write_text(robots, encoding="utf-8")

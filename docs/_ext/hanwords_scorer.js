@@ -30,8 +30,8 @@ var Scorer = {
     if (query.every((word) => named.includes(word))) score += 10;
     // So many words are a pasted message, and one page lists the messages.
     if (splitQuery(typed).length > 5 && page.endsWith("errors")) score += 30;
-    // Among equals, a page that answers a question goes before one to look things up in.
-    if (page.startsWith("notes/")) score += 1;
+    // Among equals, a page that answers a question goes first, and one to look things up in last.
+    if (title.endsWith("?")) score += 1;
     if (page.startsWith("reference/")) score -= 1;
     return score;
   },
