@@ -36,3 +36,6 @@ var Scorer = {
     return score;
   },
 };
+
+// A page on disk may not read the pages that it found, so it shows their titles without the sentences around the words.
+if (window.location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;

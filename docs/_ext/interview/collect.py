@@ -10,7 +10,7 @@ from sphinx import addnodes
 
 from claims.gather import is_claim
 
-PROSE: tuple[type[Element], ...] = (
+PROSE = (
     nodes.paragraph,
     nodes.bullet_list,
     nodes.enumerated_list,
@@ -19,7 +19,9 @@ PROSE: tuple[type[Element], ...] = (
     nodes.literal_block,
     nodes.math_block,
     nodes.table,
-    nodes.Admonition,
+    nodes.note,
+    nodes.warning,
+    nodes.admonition,
 )
 
 
