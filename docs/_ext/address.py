@@ -43,7 +43,7 @@ def settle(app: Sphinx, config: Config) -> None:
 
 def root_links(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """Let the links of the page for wrong addresses begin at the root too; the theme's are led there by sphinx-notfound-page."""
-    if docname == NOT_FOUND and app.builder.format == "html":
+    if docname == NOT_FOUND and app.builder.name in ("html", "dirhtml"):
         for link in doctree.findall(nodes.reference):
             if link.get("internal") and "refuri" in link:
                 link["refuri"] = base_path(app.config) + link["refuri"]
