@@ -29,7 +29,8 @@
     made.addEventListener("click", action);
     return made;
   };
-  const shorten = (text) => (text.length > 60 ? text.slice(0, 58) + "…" : text);
+  // A page's own name is short and says what it is about: contiguous, masks, quoted code.
+  const subject = (topic) => topic.querySelector("h2 a, h3 a").pathname.split("/").pop().replace(/\.html$/, "").replaceAll("-", " ");
 
   const questions = topics.flatMap((topic) => {
     const page = topic.querySelector("h2 a, h3 a");
@@ -46,8 +47,8 @@
   const head = (question) => answer(question).querySelector("summary");
 
   // The bar above the questions.
-  const select = make("select", {}, make("option", { value: "" }, "All pages"));
-  for (const topic of topics) select.append(make("option", { value: topic.id }, shorten(topic.querySelector("h2 a, h3 a").textContent)));
+  const select = make("select", {}, make("option", { value: "" }, "all"));
+  for (const topic of topics) select.append(make("option", { value: topic.id }, subject(topic)));
   select.value = state.topic;
   const boxes = {};
   const box = (name, text) => {
@@ -65,7 +66,7 @@
   const bar = make(
     "div",
     { class: "interview-bar", role: "group", "aria-label": "Practice" },
-    make("div", { class: "interview-row" }, make("label", {}, "Page", select)),
+    make("div", { class: "interview-row" }, make("label", {}, "Topic", select)),
     make("div", { class: "interview-row" }, box("single", "One at a time"), box("hide", "Hide what I knew"), box("letters", "Letter keys")),
     make(
       "div",

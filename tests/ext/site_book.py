@@ -72,7 +72,7 @@ def site_book(root: Path, conf: str = "") -> Book:
         claim("sum.four", "refuted", "Two and `2` are five.", note="1.1"),
         cell("assert 2 + 2 != 5", "sum.four"),
         "(sum-follow-up)=\n## Follow-up questions\n\n### Is `3` odd?\n\nIt is {claim:ref}`sum.four`.\n",
-        claim("sum.odd", "holds", "Three is odd."),
+        claim("sum.odd", "holds", "Three is [odd](sum-more.md)."),
         "Told with the evidence.\n",
         cell("assert 3 % 2 == 1", "sum.odd"),
         "### Is 4 even?\n",

@@ -62,4 +62,5 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     """Register node and transform."""
     app.add_node(linked_code, html=(visit_linked_code, None))
     app.add_post_transform(LinkCells)
+    app.add_css_file("codelinks.css")
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

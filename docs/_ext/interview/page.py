@@ -76,7 +76,7 @@ class PageWriter:
         return nodes.section("", title, items, ids=[f"topic-{page.replace('/', '-')}"], classes=["interview-topic", "no-search"])
 
     def _question(self, question: Question) -> nodes.list_item:
-        head = fold_head("", "", *self._here(question.words))
+        head = fold_head("", "", *_without_links(question.words))
         more = "With the code that decides it" if question.claims else "On its page"
         link = nodes.paragraph("", "", self.writer.link(more, question.page, question.anchor), classes=["interview-more"])
         parts = [*self._here(question.answer), *self._claims(question), link]
@@ -105,10 +105,18 @@ class PageWriter:
         yield from map(self._claim, found)
 
     def _claim(self, claim: Claim) -> fold:
-        head = fold_head("", "", *self._here(self.book.statements[claim.id]))
+        head = fold_head("", "", *_without_links(self.book.statements[claim.id]))
         verdict = nodes.paragraph("", "", self.writer.verdict(claim.verdict), nodes.Text(" "))
         verdict += self.writer.link(claim.id, claim.page, claim.anchor)
         return fold("", head, verdict, classes=["interview-claim"])
+
+
+def _without_links(found: list[Node]) -> list[Node]:
+    """Copy nodes, of links only their words: a line that opens something cannot lead somewhere else too."""
+    box = nodes.container("", *(bare(node) for node in found))
+    for link in [*box.findall(addnodes.pending_xref), *box.findall(nodes.reference)]:
+        link.replace_self(link.children)
+    return list(box.children)
 
 
 def _is_claim(reference: addnodes.pending_xref) -> bool:
