@@ -1,10 +1,10 @@
 # Every target prepares the environment it needs, once. `make html` builds the book, `make test` runs every test.
 
 PYTHON ?= python3
-# A Linux user gets the small CPU build of torch with: make html TORCH_INDEX=<address of PyTorch's CPU wheel index>
-TORCH_INDEX ?=
-# Or without an address, by uv, which knows it: make html TORCH_BACKEND=cpu
+# A Linux user gets the small CPU build of torch with: make html TORCH_BACKEND=cpu (uv knows where it is)
 TORCH_BACKEND ?=
+# or from an index of one's own: make html TORCH_INDEX=<address of a wheel index>
+TORCH_INDEX ?=
 # Pages of the book for `make test-pages` and `make mutants`, by a part of their name
 PAGE ?=
 # How many breaks `make mutants` draws; all of them if empty

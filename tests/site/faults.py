@@ -11,6 +11,8 @@ from serving import served
 PAGE, OTHER, MATH = "notes/view.html", "index.html", "notes/contiguous.html"
 SCRIPT = "_static/copybutton.js"  # one that every page runs
 END, HEAD = "</article>", "</head>"
+THEME = "_static/scripts/pydata-sphinx-theme.js"
+POLICY, OWN = 'http-equiv="Content-Security-Policy"', "script-src 'self'"
 WHOLE = ""
 QUERY, FIRST = search.queries()[0]
 FOLDED = "<details><summary>More</summary>{}</details>"
@@ -136,12 +138,10 @@ FAULTS = {
     "a style from elsewhere": Fault(
         "example.org", Place.links, [("_static/book.css", WHOLE, "@import 'https://example.org/x.css';")]
     ),
-    "no policy": Fault("0 policies", Place.policy, [(PAGE, 'http-equiv="Content-Security-Policy"', 'name="nothing"')]),
-    "a policy too mild": Fault(
-        "script-src allows", Place.policy, [(PAGE, "script-src 'self'", "script-src 'self' 'unsafe-inline'")]
-    ),
+    "no policy": Fault("0 policies", Place.policy, [(PAGE, POLICY, 'name="nothing"')]),
+    "a policy too mild": Fault("script-src allows", Place.policy, [(PAGE, OWN, f"{OWN} 'unsafe-inline'")]),
     "a script before the policy": Fault(
-        "before the policy", Place.policy, [(PAGE, "<head>", '<head><script src="x.js"></script>')]
+        "before the policy", Place.policy, [(PAGE, "<head>", "<head><script src=x.js></script>")]
     ),
     "a script that the policy stops": added("script inside the page", Place.policy, "<script>1</script>"),
     "a handler that the policy stops": added("handler inside a tag", Place.policy, '<p onclick="go()">Go</p>'),
@@ -153,9 +153,7 @@ FAULTS = {
         "verdict refuted", Place.ledger, [("claims.json", '"verdict": "refuted"', '"verdict": "holds"')]
     ),
     "questions that do nothing": Fault("interview", Place.interview, [("_static/interview.js", WHOLE, "")]),
-    "a theme that is forgotten": script("on another page", Place.theme, "localStorage.clear();"),
-    "a theme that cannot be chosen": Fault(
-        "cannot be chosen", Place.theme, [("_static/scripts/pydata-sphinx-theme.js", WHOLE, "")]
-    ),
+    "a theme that is forgotten": script("after a reload", Place.theme, "Storage.prototype.setItem = () => {};"),
+    "a theme that cannot be chosen": Fault("chosen: ", Place.theme, [(THEME, WHOLE, "")]),
     "code without a button": script("no button", Place.copying, ""),
 }

@@ -54,7 +54,7 @@ class Reader:
         context = self.browser.new_context(
             viewport={"width": width, "height": 900}, color_scheme=scheme, java_script_enabled=scripts, reduced_motion="reduce"
         )
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(60_000)  # a page takes a second; a busy machine may take many
         try:
             opened = Opened(context.new_page())
             context.on("console", lambda message: self._console(opened, message))

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from built import Site
-from checks import copying, ledger, links, opening, search, theme, validity
+from checks import copying, interview, ledger, links, opening, search, theme, validity
 from reading import DESK, Reader
 from serving import served
 from verdict import clean
@@ -32,6 +32,10 @@ def test_a_search_begins_with_two_keys(reader: Reader) -> None:
 
 def test_the_ledger_shows_what_it_is_asked_for(reader: Reader, site: Site) -> None:
     clean(ledger.faults(reader, site))
+
+
+def test_the_interview_gives_nothing_away_and_keeps_what_was_known(reader: Reader) -> None:
+    clean(interview.faults(reader))
 
 
 def test_light_and_dark_are_kept(reader: Reader) -> None:

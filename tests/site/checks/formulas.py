@@ -18,18 +18,19 @@ MATH = {"math_inline", "math_inline_double", "math_block", "math_block_label", "
 PROSE = re.compile(r"\{(claim|glossary|note|tip|warning|admonition|dropdown|important|seealso|exercise|solution)\}")
 BROUGHT = re.compile(r"\{(claim-ledger|claim-questions|claim-errors|include|eval-rst|mutation-report|interview[\w-]*)\}")
 
-DRAWN = """() => [...document.querySelectorAll("article.bd-article math")].map((math) => {
+DRAWN = """() => [...document.querySelectorAll("main math")].map((math) => {
   const box = math.getBoundingClientRect();
   return {text: math.textContent.trim(), drawn: box.width > 0 && box.height > 0, error: Boolean(math.querySelector("merror"))};
 })"""
 # TeX in the prose: a command, or something between dollars. Code, and what a script or a formula holds, is not prose.
 LEFT = r"""() => {
   const found = [];
-  const walker = document.createTreeWalker(document.querySelector("article.bd-article"), NodeFilter.SHOW_TEXT);
+  const text = document.querySelector("article.bd-article") || document.querySelector("main");
+  const walker = document.createTreeWalker(text, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
-    const text = walker.currentNode;
-    if (text.parentElement.closest("pre, code, kbd, math, svg, script, style, .highlight, .sig")) continue;
-    const tex = /\$[^$\n]*\$|\\[a-zA-Z]+|\\[()[\]]/.exec(text.data);
+    const {data, parentElement} = walker.currentNode;
+    if (parentElement.closest("pre, code, kbd, math, svg, script, style, .highlight, .sig")) continue;
+    const tex = /\$[^$\n]*\$|\\[a-zA-Z]+|\\[()[\]]/.exec(data);
     if (tex) found.push(tex[0]);
   }
   return found;

@@ -41,4 +41,6 @@ def faults(reader: Reader, page: str, *, width: int, scheme: Scheme) -> list[str
         folded = faults_of_width(opened)
         opened.unfold()
         outside = [f"from elsewhere: {tag}" for tag in opened.page.evaluate(FROM_ELSEWHERE, reader.address)]
+        if not opened.page.locator("link[rel~=icon]").count():
+            outside.append("no icon, so that browsers ask the root of the host for one")
         return [*opened.faults, *outside, *(folded or faults_of_width(opened))]

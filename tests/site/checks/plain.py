@@ -3,7 +3,7 @@
 from reading import Reader
 
 WORDS = """() => {
-  const article = document.querySelector("article.bd-article");
+  const article = document.querySelector("article.bd-article") || document.querySelector("main");
   if (!article || !article.querySelector("h1")) return null;
   const unseen = [...article.querySelectorAll("*")].filter(
     (element) => getComputedStyle(element).opacity === "0" && element.innerText);
