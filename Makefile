@@ -19,6 +19,11 @@ OTHER := $(or $(TORCH),newest)
 # `make bench PROFILE=1` prints where the package's own time goes, and measures nothing else
 PROFILE ?=
 
+# Where the site will stand and where its sources are, such as https://host/path/. Without them no page names such an address.
+SITE_URL ?=
+REPOSITORY_URL ?=
+export SITE_URL REPOSITORY_URL
+
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready

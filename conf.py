@@ -1,5 +1,6 @@
 """Sphinx settings. Data, no program."""
 
+import os
 import sys
 from importlib.metadata import version as installed_version
 from pathlib import Path
@@ -18,11 +19,20 @@ extensions = [
     "sphinx.ext.napoleon",
     "sphinx_copybutton",
     "sphinx_design",
+    "notfound.extension",
     "sphinxcontrib.bibtex",
+    "address",
+    "anchors",
+    "citation",
     "claims",
+    "codelinks",
     "deadlinks",
     "followups",
+    "hanwords",
+    "interview",
     "kernels",
+    "lastupdated",
+    "llms",
     "mathml",
     "mutation",
     "selfheal",
@@ -57,19 +67,38 @@ myst_heading_anchors = 3
 html_math_renderer = "mathml"
 html_theme = "sphinx_book_theme"
 html_title = project
+html_baseurl = os.environ.get("SITE_URL") or os.environ.get("READTHEDOCS_CANONICAL_URL", "")
 html_context = {"default_mode": "auto"}  # light or dark, as the reader's system is
 html_static_path = ["docs/_static"]
 html_css_files = ["book.css"]
 html_copy_source = False
 html_show_sourcelink = False
+REPOSITORY = os.environ.get("REPOSITORY_URL", "")  # unset: no page offers to edit it
 html_theme_options = {
     "show_toc_level": 2,
     "use_download_button": False,
     "use_fullscreen_button": False,
+    "navigation_with_keys": True,
+    "repository_url": REPOSITORY,
+    "repository_branch": "main",
+    "path_to_docs": "docs",
+    "use_repository_button": bool(REPOSITORY),
+    "use_edit_page_button": bool(REPOSITORY),
+    "use_issues_button": bool(REPOSITORY),
 }
+
+ogp_image = "_static/social-card.png"
+ogp_image_alt = "The Transformer, Checked: every claim is decided by code that runs when the book is built."
+ogp_enable_meta_description = False  # pages say what they are about whether or not the address is known
+ogp_social_cards = {"enable": False}  # made cards have no Chinese glyphs
+ogp_custom_meta_tags = ['<meta name="twitter:card" content="summary_large_image" />']
+
+citation_file = "CITATION.cff"
 
 bibtex_bibfiles = ["docs/reference/bibliography.bib"]
 bibtex_default_style = "plain"
+bibtex_cite_id = "paper-{bibliography_count}-{key}"
+bibtex_bibliography_id = "papers-{bibliography_count}"
 
 autodoc_typehints = "none"  # shapes and types stand in the docstrings
 autodoc_member_order = "bysource"
