@@ -4,9 +4,12 @@ import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from deadlinks import html_pages
 
+# Where the site will stand on its host, if `make html` was told so; a page for wrong addresses needs it to be there.
+BASE = urlsplit(os.environ.get("SITE_URL", "")).path.rstrip("/") + "/"
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = ROOT / "docs"
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from built import Site, the_site
+from built import BASE, Site, the_site
 from reading import Reader, launched
 from serving import served
 
@@ -25,5 +25,5 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def reader(site: Site, browser: Browser) -> Iterator[Reader]:
-    with served(site.folder) as address:
+    with served(site.folder, BASE) as address:
         yield Reader(browser, address)

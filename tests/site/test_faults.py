@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from built import Site
+from built import BASE, Site
 from checks import links
 from faults import FAULTS, PAGE, Place
 from reading import Reader
@@ -20,7 +20,7 @@ def test_it_is_seen(name: str, site: Site, browser: Browser, tmp_path: Path) -> 
     fault, broken = FAULTS[name], site
     for i, edit in enumerate(fault.edits):
         broken = broken.broken(tmp_path / str(i), *edit)
-    with served(broken.folder) as address:
+    with served(broken.folder, BASE) as address:
         found = fault.check(Place(broken, Reader(browser, address)))
     assert any(fault.words in line for line in found), found
 

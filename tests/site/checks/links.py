@@ -3,7 +3,7 @@
 import re
 from urllib.parse import unquote, urlsplit
 
-from built import Site, source_pages
+from built import BASE, Site, source_pages
 from deadlinks import dead_links
 
 # An address in a style sheet; one inside another quoted address (an SVG's own) is none.
@@ -30,4 +30,4 @@ def dead_in_styles(site: Site) -> list[str]:
 
 def faults(site: Site) -> list[str]:
     """List every dead end of the whole site."""
-    return missing_pages(site) + dead_links(site.folder) + dead_in_styles(site)
+    return missing_pages(site) + dead_links(site.folder, BASE) + dead_in_styles(site)
