@@ -104,3 +104,13 @@ autodoc_typehints = "none"  # shapes and types stand in the docstrings
 autodoc_member_order = "bysource"
 napoleon_use_rtype = False  # a return value is told in words, so a colon in them sets no type apart
 napoleon_custom_sections = [("Source", "returns_style")]
+
+# `make links`: these answer people, not programs
+linkcheck_ignore = [
+    r"https://(zhuanlan\.zhihu|blog\.csdn|wandb)\..*",
+    r"https://stats\.stackexchange\.com/.*",
+]
+linkcheck_anchors_ignore_for_url = [r"https://github\.com/.*"]  # made by scripts
+linkcheck_retries = 3
+linkcheck_timeout = 30
+linkcheck_report_timeouts_as_broken = True
