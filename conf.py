@@ -29,6 +29,7 @@ extensions = [
     "mutation",
     "policy",
     "selfheal",
+    "stylesheet",
 ]
 exclude_patterns = ["_ext", "_static", "_templates", "**/_*.md"]
 nitpicky = True

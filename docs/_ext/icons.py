@@ -37,7 +37,9 @@ def missing_icons(site: Path) -> list[str]:
     Returns:
         One line an icon and page.
     """
-    drawn = set(re.findall(r"\.(fa-[a-z0-9-]+)(?=[^{}]*\{\s*--icon:)", (site / "_static" / "icons.css").read_text(encoding="utf-8")))
+    drawn = set(
+        re.findall(r"\.(fa-[a-z0-9-]+)(?=[^{}]*\{\s*--icon:)", (site / "_static" / "icons.css").read_text(encoding="utf-8"))
+    )
     pages = {path: Icons((site / path).read_text(encoding="utf-8")).names for path in html_pages(site)}
     return [f"{path}: {name}" for path, names in pages.items() for name in sorted(names - drawn)]
 

@@ -1,7 +1,7 @@
 """Nothing from elsewhere, and no code inside a page: a Content-Security-Policy on every page, and a build that keeps to it.
 
-A browser that meets something the policy forbids drops it silently, and a part of the page is dead. So the build looks for it first:
-scripts and styles written into a page, event handlers, and anything that a page or a stylesheet would load from another host.
+A browser that meets something the policy forbids drops it silently, and a part of the page is dead. So the build looks for it
+first: scripts and styles written into a page, event handlers, and whatever a page or a stylesheet would load from another host.
 """
 
 import re

@@ -37,8 +37,7 @@ def quote(writer: "Writer", claim_id: str) -> nodes.container:
     claim = writer.domain.find(claim_id)
     if claim is None:
         raise ExtensionError(f"{writer.docname} quotes a claim that no page states: {claim_id}", modname="claims")
-    cells = f"{len(claim.evidence)} cell{'s' * (len(claim.evidence) != 1)} of code"
-    link = writer.link(f"See the {cells} that decided it", claim.page, claim.anchor)
+    link = writer.link("See the code that decided it", claim.page, claim.anchor)
     head = nodes.paragraph("", "", writer.verdict(claim.verdict), classes=["claim-head"])
     statement = nodes.paragraph("", claim.statement, classes=["claim-statement"])
     proof = nodes.paragraph("", "", link, classes=["claim-proof"])
