@@ -27,17 +27,21 @@ extensions = [
     "claims",
     "codelinks",
     "deadlinks",
+    "descriptions",
     "followups",
     "hanwords",
+    "icons",
     "interview",
     "kernels",
     "lastupdated",
     "llms",
     "mathml",
     "mutation",
+    "policy",
     "selfheal",
+    "stylesheet",
 ]
-exclude_patterns = ["_ext", "_static", "**/_*.md"]
+exclude_patterns = ["_ext", "_static", "_templates", "**/_*.md"]
 nitpicky = True
 
 claims_sources = [
@@ -68,13 +72,25 @@ html_math_renderer = "mathml"
 html_theme = "sphinx_book_theme"
 html_title = project
 html_baseurl = os.environ.get("SITE_URL") or os.environ.get("READTHEDOCS_CANONICAL_URL", "")
-html_context = {"default_mode": "auto"}  # light or dark, as the reader's system is
+html_logo = "docs/_static/logo.svg"
+html_favicon = "docs/_static/favicon.svg"
+templates_path = ["docs/_templates"]
 html_static_path = ["docs/_static"]
-html_css_files = ["book.css", "exercises.css"]
+html_css_files = [
+    "icons.css",
+    "look.css",
+    "book.css",
+    "exercises.css",
+    "figures.css",
+    "lists.css",
+    ("print.css", {"media": "print"}),
+]
 html_copy_source = False
 html_show_sourcelink = False
 REPOSITORY = os.environ.get("REPOSITORY_URL", "")  # unset: no page offers to edit it
 html_theme_options = {
+    "logo": {"text": project},
+    "footer_content_items": "copyright.html, last-updated.html, extra-footer.html",
     "show_toc_level": 2,
     "use_download_button": False,
     "use_fullscreen_button": False,

@@ -90,6 +90,6 @@ def register(app: Sphinx) -> None:
     app.add_node(listing)
     app.add_directive("claim", ClaimDirective)
     app.add_directive("break", BreakDirective)
-    for kind in ("claim-totals", "claim-ledger", "claim-versions", "claim-questions", "claim-errors"):
+    for kind in ("claim-totals", "claim-ledger", "claim-versions", "claim-questions", "claim-quotes", "claim-errors"):
         app.add_directive(kind, ListingDirective)
     app.add_role("claim-count", CountRole())

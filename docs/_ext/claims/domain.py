@@ -134,7 +134,7 @@ class ClaimDomain(Domain):
                 claim_id,
                 block["verdict"],
                 block["note"],
-                _plain_text(block[0]),
+                plain_text(block[0]),
                 docname,
                 block.line or 0,
                 block["ids"][0],
@@ -194,7 +194,7 @@ class ClaimDomain(Domain):
                 yield page, problem
 
 
-def _plain_text(statement: nodes.Node) -> str:
+def plain_text(statement: nodes.Node) -> str:
     """Return a statement as text in one line, its formulas in Unicode."""
     copy = statement.deepcopy()
     for formula in list(copy.findall(nodes.math)):

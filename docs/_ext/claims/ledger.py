@@ -29,9 +29,10 @@ class Ledger:
         found: list[nodes.Node] = []
         for page in dict.fromkeys(claim.page for claim in claims):
             link = self.writer.link(self.writer.title(page), page)
-            found.append(nodes.paragraph("", "", link, classes=["ledger-page"]))
+            title = nodes.paragraph("", "", link, classes=["ledger-page"])
             rows = [[self._claim(claim), *self._marks(claim)] for claim in claims if claim.page == page]
-            found.append(table(["claim", *(run.torch for run in self.runs)], rows, "ledger"))
+            lines = table(["claim", *(run.torch for run in self.runs)], rows, "ledger")
+            found.append(nodes.container("", title, lines, classes=["ledger-group"]))
         return found
 
     def _claim(self, claim: Claim) -> nodes.inline:
@@ -47,7 +48,7 @@ class Ledger:
         for run in self.runs:
             error = self._error_under(run, claim)
             mark = "" if not claim.evidence else UNKNOWN if error is None else FELL if error else STOOD
-            marks.append(nodes.inline("", mark, classes=["version-mark"]))
+            marks.append(nodes.Text(mark))
         return marks
 
     def _error_under(self, run: VersionRun, claim: Claim) -> str | None:
@@ -79,4 +80,5 @@ def table(head: list[str], rows: list[list[nodes.Node]], kind: str = "claim-tabl
 
 
 def _row(cells: list[nodes.Node]) -> nodes.row:
-    return nodes.row("", *(nodes.entry("", nodes.paragraph("", "", cell)) for cell in cells))
+    """Write a row. A cell holds its text without a paragraph around it: the ledger has well over a thousand cells."""
+    return nodes.row("", *(nodes.entry("", cell) for cell in cells))

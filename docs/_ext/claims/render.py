@@ -1,13 +1,13 @@
 """What the reader sees of the records: the head of each claim, and the pages that list them."""
 
 from collections import Counter
-from collections.abc import Iterable
 from pathlib import Path
 
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
+from claims import cards
 from claims.breaks import read_record
 from claims.digest import digest_of_files
 from claims.domain import ClaimDomain
@@ -79,7 +79,9 @@ class Writer:
             case "claim-versions":
                 return Ledger(self).versions()
             case "claim-questions":
-                return [self._question(page) for page in place["wanted"]]
+                return [cards.question(self, page) for page in place["wanted"]]
+            case "claim-quotes":
+                return [cards.quote(self, claim_id) for claim_id in place["wanted"]]
             case _:
                 return self._errors()
 
@@ -116,21 +118,6 @@ class Writer:
             case "cells":
                 return sum(len(claim.evidence) for claim in claims)
         return sum(claim.verdict == what for claim in claims)
-
-    def _counts(self, claims: Iterable[Claim]) -> nodes.paragraph:
-        counts = Counter(claim.verdict for claim in claims)
-        line = nodes.paragraph(classes=["claim-counts"])
-        for verdict in VERDICTS:
-            if counts[verdict]:
-                badge = self.verdict(verdict)
-                badge.insert(0, nodes.Text(f"{counts[verdict]} "))
-                line += [badge, nodes.Text(" ")]
-        return line
-
-    def _question(self, page: str) -> nodes.container:
-        claims = [claim for claim in self.domain.claims if claim.page == page]
-        title = nodes.paragraph("", "", self.link(self.title(page), page), classes=["question-title"])
-        return nodes.container("", title, self._counts(claims), classes=["question"])
 
     def _totals(self, claims: list[Claim]) -> nodes.table:
         rows: list[list[nodes.Node]] = []

@@ -1,0 +1,13 @@
+// Sets light or dark before the first paint, so that a reader of dark pages never sees a white flash.
+(() => {
+  const root = document.documentElement;
+  let mode = "auto";
+  try {
+    mode = localStorage.getItem("mode") || mode;
+  } catch {
+    // A browser may keep no storage for files on disk; the system's own setting is used then.
+  }
+  const dark = matchMedia("(prefers-color-scheme: dark)").matches;
+  root.dataset.mode = mode;
+  root.dataset.theme = mode === "auto" ? (dark ? "dark" : "light") : mode;
+})();
