@@ -40,6 +40,7 @@ extensions = [
     "policy",
     "selfheal",
     "stylesheet",
+    "takealong",
 ]
 exclude_patterns = ["_ext", "_static", "_templates", "**/_*.md"]
 nitpicky = True
@@ -91,6 +92,7 @@ REPOSITORY = os.environ.get("REPOSITORY_URL", "")  # unset: no page offers to ed
 html_theme_options = {
     "logo": {"text": project},
     "footer_content_items": "copyright.html, last-updated.html, extra-footer.html",
+    "article_footer_items": ["take-along.html"],
     "show_toc_level": 2,
     "use_download_button": False,
     "use_fullscreen_button": False,
@@ -120,6 +122,47 @@ autodoc_typehints = "none"  # shapes and types stand in the docstrings
 autodoc_member_order = "bysource"
 napoleon_use_rtype = False  # a return value is told in words, so a colon in them sets no type apart
 napoleon_custom_sections = [("Source", "returns_style")]
+
+# `make pdf`
+latex_engine = "xelatex"
+latex_documents = [
+    (  # the first page, the file, title, author, class
+        "index",
+        "the-transformer-checked.tex",
+        project,
+        author,
+        "manual",
+        False,
+    )
+]
+latex_elements = {
+    "papersize": "",
+    "pointsize": "10pt",
+    "extraclassoptions": "openany,twoside",
+    "fncychap": "",
+    "fontpkg": "",
+    "geometry": r"\usepackage[paperwidth=170mm,paperheight=240mm,inner=23mm,outer=20mm,top=24mm,bottom=22mm,headsep=7mm]{geometry}",
+    "preamble": r"\usepackage{volume}",
+    "maketitle": r"\volumetitle",
+}
+latex_additional_files = ["docs/_ext/takealong/latex/volume.sty"]
+latex_docclass = {"manual": "book"}
+latex_domain_indices = False
+latex_use_xindy = False
+
+# `make epub`
+epub_basename = "the-transformer-checked"
+epub_theme = "epub"
+epub_author = epub_publisher = epub_contributor = author
+epub_description = "Questions about the Transformer, and every claim decided by code that ran when this book was made."
+epub_identifier = "urn:the-transformer-checked"
+epub_uid = "book"
+epub_scheme = "URI"
+epub_show_urls = "no"
+epub_exclude_files = ["404.xhtml"]
+epub_use_index = False
+epub_tocdepth = 2
+epub_tocscope = "includehidden"
 
 # `make links`: these answer people, not programs
 linkcheck_ignore = [
