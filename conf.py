@@ -61,6 +61,7 @@ myst_heading_anchors = 3
 html_math_renderer = "mathml"
 html_theme = "sphinx_book_theme"
 html_title = project
+html_context = {"default_mode": "light"}  # without JavaScript; with it, mode.js follows the reader's choice or system
 html_logo = "docs/_static/logo.svg"
 html_favicon = "docs/_static/favicon.svg"
 templates_path = ["docs/_templates"]
