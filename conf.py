@@ -23,6 +23,7 @@ extensions = [
     "deadlinks",
     "descriptions",
     "followups",
+    "hiddencells",
     "icons",
     "kernels",
     "mathml",

@@ -51,7 +51,7 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Book:
         "A paragraph after the claim.\n",
         "(sum-follow-up)=\n## Follow-up questions\n\n### Is it four?\n",
         "Yes.\n",
-        cell("assert 2 + 2 == 4"),
+        cell("assert 2 + 2 == 4", tags="hide-input"),
     )
     book.page(
         "sum-more",
@@ -156,3 +156,9 @@ def test_a_quoted_claim_leads_to_its_evidence(built: Build) -> None:
     assert quote.index("Two and two are five.") < quote.index(
         'href="sum-more.html#sum-more-five">See the code that decided it</a>'
     )
+
+
+def test_a_folded_cell_is_named_by_its_words(built: Build) -> None:
+    html = built.html("sum")
+    summary = html[html.index('<details class="admonition hide') :].split("</summary>")[0]
+    assert '<summary><span class="collapsed admonition-title">Show code cell source</span>' in summary
