@@ -18,6 +18,10 @@ sum-more
 sum
 ```
 
+```{claim-quotes}
+sum-more.five
+```
+
 ```{claim-totals}
 ```
 
@@ -136,3 +140,19 @@ def test_a_changed_source_runs_every_page_again(book: Book, built: Build) -> Non
     book.write("source.txt", "something else")
     assert book.build().exit_code == 0
     assert doctree.stat().st_mtime_ns != before
+
+
+def test_a_card_shows_how_a_question_came_out(built: Build) -> None:
+    html = built.html("index")
+    card = html[html.index('class="question ') : html.index('class="claim-quote ')]
+    assert '<a class="reference internal" href="sum.html">sum</a>' in card
+    assert '<rect class="verdict-holds" x="0" width="1" height="1"/><rect class="verdict-depends" x="1" width="1"' in card
+    assert "1 <span" in card
+
+
+def test_a_quoted_claim_leads_to_its_evidence(built: Build) -> None:
+    html = built.html("index")
+    quote = html[html.index('class="claim-quote ') :]
+    assert quote.index("Two and two are five.") < quote.index(
+        'href="sum-more.html#sum-more-five">See the code that decided it</a>'
+    )
