@@ -72,6 +72,7 @@ html_math_renderer = "mathml"
 html_theme = "sphinx_book_theme"
 html_title = project
 html_baseurl = os.environ.get("SITE_URL") or os.environ.get("READTHEDOCS_CANONICAL_URL", "")
+html_context = {"default_mode": "light"}  # without JavaScript; with it, mode.js follows the reader's choice or system
 html_logo = "docs/_static/logo.svg"
 html_favicon = "docs/_static/favicon.svg"
 templates_path = ["docs/_templates"]

@@ -1,4 +1,4 @@
-"""Each notes page ends in its exercises: what is asked, a first try that the checker helps with, and a solution that it accepts."""
+"""Each notes page ends in its exercises: a task, a first try that the checker helps with, and a solution that it accepts."""
 
 import re
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ class Part:
 
 def section_of(page: str) -> str:
     text = (NOTES / f"{page}.md").read_text(encoding="utf-8")
-    head, found, section = text.partition(f"\n({page}-exercises)=\n## Exercises\n")
+    _, found, section = text.partition(f"\n({page}-exercises)=\n## Exercises\n")
     assert found, f"{page} has no exercises"
     assert not re.search(r"^## ", section, flags=re.MULTILINE), f"{page} goes on after its exercises"
     return section
