@@ -1,7 +1,9 @@
 # Every target prepares the environment it needs, once. `make html` builds the book, `make test` runs every test.
 
 PYTHON ?= python3
-# A Linux user gets the small CPU build of torch with: make html TORCH_INDEX=<address of PyTorch's CPU wheel index>
+# A Linux user gets the small CPU build of torch with: make html TORCH_BACKEND=cpu (uv knows where it is)
+TORCH_BACKEND ?=
+# or from an index of one's own: make html TORCH_INDEX=<address of a wheel index>
 TORCH_INDEX ?=
 # Pages of the book for `make test-pages` and `make mutants`, by a part of their name
 PAGE ?=
@@ -17,6 +19,11 @@ OTHER := $(or $(TORCH),newest)
 # `make bench PROFILE=1` prints where the package's own time goes, and measures nothing else
 PROFILE ?=
 
+# Where the site will stand and where its sources are, such as https://host/path/. Without them no page names such an address.
+SITE_URL ?=
+REPOSITORY_URL ?=
+export SITE_URL REPOSITORY_URL
+
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
@@ -27,12 +34,15 @@ CLEAN := env -u PYTHONOPTIMIZE -u JUPYTER_PATH -u PYTHONPATH -u PYTHONSTARTUP PY
 # A file's tests stay together and in order: a page's cells build on each other.
 PYTEST := $(CLEAN) $(BIN)/python -m pytest -q -p xdist.plugin -n $(CORES) --dist loadfile
 
-.PHONY: html site draft serve test test-pages mutants evaluate claims reproducible bench bench-build mutation lint format clean
+.PHONY: html site draft serve test test-pages test-site links newest mutants evaluate claims \
+	reproducible bench bench-build mutation lint lint-hosting format clean
 
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, this is " + sys.version)'
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(if $(TORCH_INDEX),$(BIN)/python -m pip install -q -c constraints.txt torch --index-url $(TORCH_INDEX))
+	$(if $(TORCH_BACKEND),$(BIN)/python -m pip install -q -c constraints.txt uv)
+	$(if $(TORCH_BACKEND),$(BIN)/uv pip install -q --python $(BIN)/python --torch-backend $(TORCH_BACKEND) -c constraints.txt torch)
 	$(BIN)/python -m pip install -q -c constraints.txt -e ".[docs,test]"
 	touch $@
 
@@ -65,6 +75,27 @@ test: $(READY)
 
 test-pages: $(READY)
 	$(PYTEST) $(if $(PAGE),$(wildcard docs/*$(PAGE)*.md docs/*/*$(PAGE)*.md),docs)
+
+# What `make html` wrote, in a real browser. Chromium, Java and npm come from Debian; two npm packages are pinned beside the tests.
+SITE := $(VENV)/site/.ready
+$(SITE): $(READY) tests/site/prepare.sh tests/site/package-lock.json
+	sh tests/site/prepare.sh $(@D)
+	$(BIN)/python -m pip install -q -c constraints.txt -e ".[site]"
+	touch $@
+
+test-site: $(SITE)
+	$(CLEAN) $(BIN)/python -m pytest -q -p xdist.plugin -n $(CORES) --dist worksteal tests/site
+
+# Links to other sites. Needs the network; the pages run first, or are taken over from `make draft`.
+links: $(READY)
+	$(CLEAN) $(BIN)/python -m sphinx -q -T -j $(JOBS) -b linkcheck -D claims_breaks= -d _build/draft/doctrees -c . docs _build/links
+
+# The book with the newest of everything that pyproject.toml allows, in an environment of its own; only torch stays as it is.
+newest:
+	test -x _build/newest/bin/python || $(PYTHON) -m venv _build/newest
+	grep '^torch==' constraints.txt > _build/newest/constraints.txt
+	_build/newest/bin/python -m pip install -q --upgrade -c _build/newest/constraints.txt -e ".[docs]"
+	$(CLEAN) _build/newest/bin/python -m sphinx -n -W -E -T -j $(JOBS) -b html -d _build/newest/doctrees -c . docs _build/newest/html
 
 # Make every claim's break, see its evidence fall, and record it in docs/breaks.json. SAMPLE=30 runs only so many and records nothing.
 mutants: $(READY)
@@ -106,10 +137,22 @@ bench-build: $(READY)
 mutation: $(READY)
 	$(CLEAN) PYTHONPATH=docs/_ext $(BIN)/python -m mutation
 
-lint: $(READY)
+lint: $(READY) lint-hosting
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+# The files that other machines read: their schemas ship with the tool, and zizmor looks for holes in the workflows. No network.
+SCHEMA := $(BIN)/check-jsonschema -q --builtin-schema
+lint-hosting: $(READY)
+	$(SCHEMA) vendor.github-workflows .github/workflows/*.yml
+	$(SCHEMA) custom.github-workflows-require-timeout .github/workflows/*.yml
+	$(SCHEMA) vendor.readthedocs .readthedocs.yaml
+	$(SCHEMA) vendor.dependabot .github/dependabot.yml
+	$(SCHEMA) vendor.github-issue-config .github/ISSUE_TEMPLATE/config.yml
+	$(SCHEMA) vendor.github-issue-forms $(filter-out %/config.yml,$(wildcard .github/ISSUE_TEMPLATE/*.yml))
+	$(SCHEMA) vendor.citation-file-format CITATION.cff
+	$(BIN)/zizmor --offline --quiet --persona pedantic .github
 
 format: $(READY)
 	$(BIN)/ruff check --fix .

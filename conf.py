@@ -1,5 +1,6 @@
 """Sphinx settings. Data, no program."""
 
+import os
 import sys
 from importlib.metadata import version as installed_version
 from pathlib import Path
@@ -18,14 +19,23 @@ extensions = [
     "sphinx.ext.napoleon",
     "sphinx_copybutton",
     "sphinx_design",
+    "notfound.extension",
     "sphinxcontrib.bibtex",
+    "address",
+    "anchors",
+    "citation",
     "claims",
+    "codelinks",
     "deadlinks",
     "descriptions",
     "followups",
+    "hanwords",
     "hiddencells",
     "icons",
+    "interview",
     "kernels",
+    "lastupdated",
+    "llms",
     "mathml",
     "mutation",
     "policy",
@@ -50,7 +60,7 @@ mutation_record = "docs/mutation.json"
 nb_execution_mode = "force"
 nb_execution_allow_errors = True  # the claims extension ends the build on any error, and can so name every claim that fell
 nb_execution_in_temp = True
-nb_execution_timeout = 120
+nb_execution_timeout = 600  # of a cell; the longest, which says the whole test part, takes 15 seconds alone
 nb_output_stderr = "error"
 nb_merge_streams = True
 nb_code_prompt_show = "Show the code"
@@ -62,26 +72,63 @@ myst_heading_anchors = 3
 html_math_renderer = "mathml"
 html_theme = "sphinx_book_theme"
 html_title = project
+html_baseurl = os.environ.get("SITE_URL") or os.environ.get("READTHEDOCS_CANONICAL_URL", "")
 html_context = {"default_mode": "light"}  # without JavaScript; with it, mode.js follows the reader's choice or system
 html_logo = "docs/_static/logo.svg"
 html_favicon = "docs/_static/favicon.svg"
 templates_path = ["docs/_templates"]
 html_static_path = ["docs/_static"]
-html_css_files = ["icons.css", "look.css", "book.css", "figures.css", "lists.css", ("print.css", {"media": "print"})]
+html_css_files = [
+    "icons.css",
+    "look.css",
+    "book.css",
+    "exercises.css",
+    "figures.css",
+    "lists.css",
+    ("print.css", {"media": "print"}),
+]
 html_copy_source = False
 html_show_sourcelink = False
+REPOSITORY = os.environ.get("REPOSITORY_URL", "")  # unset: no page offers to edit it
 html_theme_options = {
     "logo": {"text": project},
     "footer_content_items": "copyright.html, last-updated.html, extra-footer.html",
     "show_toc_level": 2,
     "use_download_button": False,
     "use_fullscreen_button": False,
+    "navigation_with_keys": True,
+    "repository_url": REPOSITORY,
+    "repository_branch": "main",
+    "path_to_docs": "docs",
+    "use_repository_button": bool(REPOSITORY),
+    "use_edit_page_button": bool(REPOSITORY),
+    "use_issues_button": bool(REPOSITORY),
 }
+
+ogp_image = "_static/social-card.png"
+ogp_image_alt = "The Transformer, Checked: every claim is decided by code that runs when the book is built."
+ogp_enable_meta_description = False  # pages say what they are about whether or not the address is known
+ogp_social_cards = {"enable": False}  # made cards have no Chinese glyphs
+ogp_custom_meta_tags = ['<meta name="twitter:card" content="summary_large_image" />']
+
+citation_file = "CITATION.cff"
 
 bibtex_bibfiles = ["docs/reference/bibliography.bib"]
 bibtex_default_style = "plain"
+bibtex_cite_id = "paper-{bibliography_count}-{key}"
+bibtex_bibliography_id = "papers-{bibliography_count}"
 
 autodoc_typehints = "none"  # shapes and types stand in the docstrings
 autodoc_member_order = "bysource"
 napoleon_use_rtype = False  # a return value is told in words, so a colon in them sets no type apart
 napoleon_custom_sections = [("Source", "returns_style")]
+
+# `make links`: these answer people, not programs
+linkcheck_ignore = [
+    r"https://(zhuanlan\.zhihu|blog\.csdn|wandb)\..*",
+    r"https://stats\.stackexchange\.com/.*",
+]
+linkcheck_anchors_ignore_for_url = [r"https://github\.com/.*"]  # made by scripts
+linkcheck_retries = 3
+linkcheck_timeout = 30
+linkcheck_report_timeouts_as_broken = True

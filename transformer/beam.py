@@ -9,6 +9,8 @@ from transformer.decoding import check_decoding, evaluating
 from transformer.incremental import IncrementalDecoder
 from transformer.model import Transformer
 
+HIGHEST_PENALTY = 10  # far above it, the scores of long answers would all round to 0
+
 
 def beam_search(
     model: Transformer,
@@ -34,7 +36,7 @@ def beam_search(
         end_id: The id that ends a target.
         max_length: The most tokens to make, the end token among them. An answer that is cut there competes as it stands.
         beam_size: How many beginnings are followed.
-        length_penalty: 0 takes the probability as it is, which prefers short answers; more favours longer ones.
+        length_penalty: 0 takes the probability as it is, which prefers short answers; more favours longer ones. At most 10.
         n_best: How many answers to return for each item, at most ``beam_size``.
 
     Returns:
@@ -60,6 +62,8 @@ def beam_search(
     check_decoding(model, start_id, end_id, max_length)
     check_positive_int("beam_size", beam_size)
     check_non_negative_number("length_penalty", length_penalty)
+    if length_penalty > HIGHEST_PENALTY:
+        raise ValueError(f"length_penalty must be at most {HIGHEST_PENALTY}, got {length_penalty}")
     if check_positive_int("n_best", n_best) > beam_size:
         raise ValueError(f"n_best must be at most beam_size = {beam_size}, got {n_best}")
     with evaluating(model):

@@ -53,7 +53,7 @@ def site(tmp_path: Path) -> Path:
 
 
 def test_pages_name_one_sheet_and_keep_that_for_print(site: Path) -> None:
-    bundle(site)
+    bundle(site, "/")
     (sheet,) = site.glob("_static/site-*.css")
     assert sheet.read_text(encoding="utf-8") == ".used{color: red}\n.made{color: blue}"
     for path, up in (("a.html", ""), ("sub/b.html", "../")):
@@ -61,10 +61,20 @@ def test_pages_name_one_sheet_and_keep_that_for_print(site: Path) -> None:
         assert text.startswith(f'<head><link rel="stylesheet" href="{up}_static/{sheet.name}" />{PRINT.format(up)}<script')
 
 
+def test_a_page_whose_addresses_begin_at_the_root_keeps_them_there(site: Path) -> None:
+    text = f'{SHEETS}<script src="/book/_static/a.js"></script>'.format("/book/")
+    (site / "404.html").write_text(text, encoding="utf-8")
+    bundle(site, "/book/")
+    (sheet,) = site.glob("_static/site-*.css")
+    assert (
+        (site / "404.html").read_text(encoding="utf-8").startswith(f'<link rel="stylesheet" href="/book/_static/{sheet.name}" />')
+    )
+
+
 def test_a_second_time_changes_nothing(site: Path) -> None:
-    bundle(site)
+    bundle(site, "/")
     before = {path: path.read_bytes() for path in site.rglob("*") if path.is_file()}
-    bundle(site)
+    bundle(site, "/")
     assert before == {path: path.read_bytes() for path in site.rglob("*") if path.is_file()}
 
 
@@ -72,4 +82,4 @@ def test_a_second_time_changes_nothing(site: Path) -> None:
 def test_a_sheet_that_loads_another_file_is_an_error(site: Path, css: str) -> None:
     (site / "_static" / "a.css").write_text(css, encoding="utf-8")
     with pytest.raises(ExtensionError, match="loads another file"):
-        bundle(site)
+        bundle(site, "/")

@@ -85,6 +85,7 @@ DECODING = [
     case("penalty -0.1", ValueError, f"{FINITE}-0.1", search, length_penalty=-0.1),
     case("penalty nan", ValueError, f"{FINITE}nan", search, length_penalty=float("nan")),
     case("penalty inf", ValueError, f"{FINITE}inf", search, length_penalty=float("inf")),
+    case("penalty 10.5", ValueError, "length_penalty must be at most 10, got 10.5", search, length_penalty=10.5),
     case("penalty text", TypeError, "length_penalty must be a number, got str ('0.6')", search, length_penalty="0.6"),
     case("penalty bool", TypeError, "length_penalty must be a number, got bool (True)", search, length_penalty=True),
     case("step list", TypeError, "tokens must be a torch.Tensor of shape (rows), got list", step, [3] * 6),

@@ -1,0 +1,41 @@
+// What comes first among the pages that the search has found. Sphinx puts this before its own script, which takes it as it is.
+var Scorer = {
+  // Sphinx's own points.
+  objNameMatch: 11,
+  objPartialMatch: 6,
+  objPrio: { 0: 15, 1: 5, 2: -5 },
+  objPrioDefault: 0,
+  title: 15,
+  partialTitle: 7,
+  term: 5,
+  partialTerm: 2,
+
+  // The words that count: as Sphinx's search reads a query.
+  words: (text) => {
+    const stemmer = new Stemmer();
+    return splitQuery(text.toLowerCase())
+      .filter((word) => !stopwords.has(word) && !/^\d+$/.test(word))
+      .map((word) => stemmer.stemWord(word));
+  },
+
+  score: ([page, title, anchor, , score, , kind]) => {
+    const typed = new URLSearchParams(window.location.search).get("q") || "";
+    const query = Scorer.words(typed);
+    // A glossary entry is the best answer to a word, unless a whole page is about it.
+    if (kind === SearchResultKind.index) return score * 0.24;
+    if (kind !== SearchResultKind.text || !query.length) return score;
+    const name = Scorer.words(page.split("/").pop());
+    const named = Scorer.words(title);
+    if (name.every((word) => query.includes(word))) score += name.length === query.length ? 20 : 10;
+    if (query.every((word) => named.includes(word))) score += 10;
+    // So many words are a pasted message, and one page lists the messages.
+    if (splitQuery(typed).length > 5 && page.endsWith("errors")) score += 30;
+    // Among equals, a page that answers a question goes first, and one to look things up in last.
+    if (title.endsWith("?")) score += 1;
+    if (page.startsWith("reference/")) score -= 1;
+    return score;
+  },
+};
+
+// A page on disk may not read the pages that it found, so it shows their titles without the sentences around the words.
+if (window.location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;

@@ -1,0 +1,46 @@
+"""A page opens: no error, no request outside the site, nothing asked for from elsewhere, nothing wider than the window."""
+
+from reading import Opened, Reader, Scheme
+
+# What a tag would load or send to, whether or not it did this time. Links that the reader may follow are not among them.
+FROM_ELSEWHERE = """(home) => {
+  const loads = new Set(["stylesheet", "preload", "modulepreload", "prefetch", "preconnect", "dns-prefetch", "icon", "manifest"]);
+  const found = [];
+  const tags = "[src], [srcset], [poster], object[data], form[action], link[href], use, image";
+  for (const element of document.querySelectorAll(tags)) {
+    if (element.localName === "link" && !element.rel.split(" ").some((rel) => loads.has(rel))) continue;
+    const named = ["src", "srcset", "poster", "data", "action", "href", "xlink:href"].map((name) => element.getAttribute(name));
+    const addresses = named.filter(Boolean).map((value) => new URL(value.trim().split(/\\s/)[0], document.baseURI).href);
+    if (addresses.some((address) => !address.startsWith(home) && !address.startsWith("data:"))) found.push(element.outerHTML);
+  }
+  return found;
+}"""
+# The page may scroll down, never sideways. What sticks out of a box that scrolls by itself is no fault.
+TOO_WIDE = """() => {
+  const root = document.documentElement;
+  if (root.scrollWidth <= root.clientWidth) return null;
+  const scrolls = (element) => element && element !== root && element !== document.body &&
+    (getComputedStyle(element).overflowX !== "visible" || scrolls(element.parentElement));
+  const out = [...document.body.querySelectorAll("*")].filter((element) =>
+    element.getBoundingClientRect().right > root.clientWidth + 0.5 && !scrolls(element.parentElement));
+  const names = out.map((element) => element.localName + (element.id ? "#" + element.id : "") +
+    [...element.classList].map((name) => "." + name).join(""));
+  return `${root.scrollWidth} px in a window of ${root.clientWidth}: ${names.slice(-3).join(", ")}`;
+}"""
+
+
+def faults_of_width(opened: Opened) -> list[str]:
+    """Say what makes a page scroll sideways."""
+    found = opened.page.evaluate(TOO_WIDE)
+    return [f"too wide: {found}"] if found else []
+
+
+def faults(reader: Reader, page: str, *, width: int, scheme: Scheme) -> list[str]:
+    """Open a page, unfold it, and say what went wrong."""
+    with reader.open(page, width=width, scheme=scheme) as opened:
+        folded = faults_of_width(opened)
+        opened.unfold()
+        outside = [f"from elsewhere: {tag}" for tag in opened.page.evaluate(FROM_ELSEWHERE, reader.address)]
+        if not opened.page.locator("link[rel~=icon]").count():
+            outside.append("no icon, so that browsers ask the root of the host for one")
+        return [*opened.faults, *outside, *(folded or faults_of_width(opened))]

@@ -1,0 +1,155 @@
+"""What can break on a site: for each check at least one thing, and the words that the check must find for it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from built import Site
+from checks import accessibility, copying, formulas, interview, ledger, links, opening, plain, policy, search, theme, validity
+from reading import DESK, PHONE, Reader
+from serving import served
+
+PAGE, OTHER, MATH = "notes/view.html", "index.html", "notes/contiguous.html"
+SCRIPT = "_static/copybutton.js"  # one that every page runs
+END, HEAD = "</article>", "</head>"
+THEME = "_static/scripts/pydata-sphinx-theme.js"
+POLICY, OWN = 'http-equiv="Content-Security-Policy"', "script-src 'self'"
+WHOLE = ""
+QUERY, FIRST = search.queries()[0]
+FOLDED = "<details><summary>More</summary>{}</details>"
+WIDE = '<svg width="2000" height="9"></svg>'
+UNNAMED = '<input type="text">'
+
+
+@dataclass(frozen=True)
+class Place:
+    """A site, and a reader of it."""
+
+    site: Site
+    reader: Reader
+
+    def opened(self) -> list[str]:
+        return opening.faults(self.reader, PAGE, width=PHONE, scheme="light")
+
+    def from_a_folder(self) -> list[str]:
+        return opening.faults(Reader(self.reader.browser, f"{self.site.folder.as_uri()}/"), PAGE, width=DESK, scheme="light")
+
+    def under_a_path(self) -> list[str]:
+        with served(self.site.folder, "/a/path/") as address:
+            return opening.faults(Reader(self.reader.browser, address), PAGE, width=DESK, scheme="light")
+
+    def without_scripts(self) -> list[str]:
+        return plain.faults(self.reader, PAGE)
+
+    def formulas(self) -> list[str]:
+        return formulas.faults(self.reader, MATH)
+
+    def light(self) -> list[str]:
+        return accessibility.faults(self.reader, PAGE, width=DESK, scheme="light", folded=True)
+
+    def dark(self) -> list[str]:
+        return accessibility.faults(self.reader, PAGE, width=DESK, scheme="dark", folded=True)
+
+    def unfolded(self) -> list[str]:
+        return accessibility.faults(self.reader, PAGE, width=PHONE, scheme="light", folded=False)
+
+    def valid(self) -> list[str]:
+        return validity.faults(self.site, [PAGE])
+
+    def links(self) -> list[str]:
+        return links.faults(self.site)
+
+    def policy(self) -> list[str]:
+        return policy.faults(self.site, PAGE)
+
+    def search(self) -> list[str]:
+        return search.faults(self.reader, QUERY, FIRST)
+
+    def search_for_another(self) -> list[str]:
+        return search.faults(self.reader, QUERY, "no-such-page")
+
+    def keys(self) -> list[str]:
+        return search.faults_of_keys(self.reader, PAGE, QUERY, FIRST)
+
+    def ledger(self) -> list[str]:
+        return ledger.faults(self.reader, self.site)
+
+    def interview(self) -> list[str]:
+        return interview.faults(self.reader)
+
+    def theme(self) -> list[str]:
+        return theme.faults(self.reader, PAGE, OTHER)
+
+    def copying(self) -> list[str]:
+        return copying.faults(self.reader, PAGE)
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is done to which files, who must notice, and in which words."""
+
+    words: str
+    check: Callable[[Place], list[str]]
+    edits: list[tuple[str, str, str]]
+
+
+def added(words: str, check: Callable[[Place], list[str]], tag: str, page: str = PAGE) -> Fault:
+    """Add a tag at the end of a page's article."""
+    return Fault(words, check, [(page, END, tag + END)])
+
+
+def script(words: str, check: Callable[[Place], list[str]], code: str) -> Fault:
+    """Let every page run something else instead of one of its scripts."""
+    return Fault(words, check, [(SCRIPT, WHOLE, code)])
+
+
+FAULTS = {
+    "a script throws": script("error in a script", Place.opened, "throw new Error('broken');"),
+    "a script complains": script("error in the console: broken", Place.opened, "console.error('broken');"),
+    "a script inside the page": added("error in the console", Place.opened, "<script>document.title = 'broken'</script>"),
+    "a picture is missing": added("failed request", Place.opened, '<img alt="" src="no-such-picture.png">'),
+    "a picture from elsewhere": added("request outside the site", Place.opened, '<img alt="" src="https://example.org/x.png">'),
+    "a connection to elsewhere": Fault(
+        "from elsewhere", Place.opened, [(PAGE, HEAD, f'<link rel="preconnect" href="https://example.org">{HEAD}')]
+    ),
+    "wider than a phone": added("too wide", Place.opened, WIDE),
+    "wider than a phone, once unfolded": added("too wide", Place.opened, FOLDED.format(WIDE)),
+    "a script that needs a server": script("error in", Place.from_a_folder, "fetch(document.baseURI);"),
+    "an address from the root": added("outside the site", Place.under_a_path, '<img alt="" src="/index.html">'),
+    "a text that needs scripts": Fault(
+        "without scripts",
+        Place.without_scripts,
+        [(PAGE, "<article ", "<article hidden "), (SCRIPT, WHOLE, "document.querySelector('article').hidden = false;")],
+    ),
+    "a formula is lost": Fault("formulas on the page", Place.formulas, [(MATH, "<math ", "<no-math ")]),
+    "a formula is not drawn": Fault("not drawn", Place.formulas, [(MATH, "<math ", "<math hidden ")]),
+    "a formula holds TeX": added("error in a formula", Place.formulas, "<math><mi>\\foo</mi></math>", MATH),
+    "the text holds TeX": added("TeX in the text", Place.formulas, "<p>So $x^2$ it is.</p>", MATH),
+    "a field without a label": added("axe label", Place.light, UNNAMED),
+    "a folded field without a label": added("axe label", Place.unfolded, FOLDED.format(UNNAMED)),
+    "faint in the dark": added("axe color-contrast", Place.dark, '<p><font color="#222222">Hard to read.</font></p>'),
+    "a tag too many": added("Stray end tag", Place.valid, "</section>"),
+    "a link to no page": added("nowhere.html", Place.links, '<a href="nowhere.html">There</a>'),
+    "a link to no anchor": added("#nowhere", Place.links, '<a href="#nowhere">There</a>'),
+    "a style without its file": Fault("no.png", Place.links, [("_static/book.css", WHOLE, "p { background: url(no.png); }")]),
+    "a style from elsewhere": Fault(
+        "example.org", Place.links, [("_static/book.css", WHOLE, "@import 'https://example.org/x.css';")]
+    ),
+    "no policy": Fault("0 policies", Place.policy, [(PAGE, POLICY, 'name="nothing"')]),
+    "a policy too mild": Fault("script-src allows", Place.policy, [(PAGE, OWN, f"{OWN} 'unsafe-inline'")]),
+    "a script before the policy": Fault(
+        "before the policy", Place.policy, [(PAGE, "<head>", "<head><script src=x.js></script>")]
+    ),
+    "a script that the policy stops": added("script inside the page", Place.policy, "<script>1</script>"),
+    "a handler that the policy stops": added("handler inside a tag", Place.policy, '<p onclick="go()">Go</p>'),
+    "search knows nothing": Fault("no result", Place.search, [("searchindex.js", WHOLE, "")]),
+    "the keys find nothing": Fault("no result", Place.keys, [("searchindex.js", WHOLE, "")]),
+    "another page comes first": Fault("first came", Place.search_for_another, []),
+    "a filter that does not filter": Fault("filter", Place.ledger, [("_static/ledger.js", WHOLE, "")]),
+    "a filter that counts wrongly": Fault(
+        "verdict refuted", Place.ledger, [("claims.json", '"verdict": "refuted"', '"verdict": "holds"')]
+    ),
+    "questions that do nothing": Fault("interview", Place.interview, [("_static/interview.js", WHOLE, "")]),
+    "a theme that is forgotten": script("after a reload", Place.theme, "Storage.prototype.setItem = () => {};"),
+    "a theme that cannot be chosen": Fault("chosen: ", Place.theme, [(THEME, WHOLE, "")]),
+    "code without a button": script("no button", Place.copying, ""),
+}

@@ -1,0 +1,32 @@
+#!/bin/sh
+# Put what `make test-site` needs beside Python in place: a browser, Java and npm from Debian, and the npm packages of the lock file,
+# which go into the folder that is named.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+folder=$1
+
+has() {
+  for name in "$@"; do
+    if command -v "$name" >/dev/null; then return 0; fi
+  done
+  return 1
+}
+
+missing=
+has chromium chromium-browser google-chrome chrome || missing="$missing chromium"
+has java || missing="$missing default-jre-headless"
+has npm || missing="$missing npm"
+if [ -n "$missing" ]; then
+  if [ "$(id -u)" != 0 ] || ! has apt-get; then
+    echo "make test-site needs a browser, Java and npm. On Debian: sudo apt-get install$missing" >&2
+    exit 1
+  fi
+  apt-get update -qq
+  # shellcheck disable=SC2086 # a list of words
+  DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $missing
+fi
+
+mkdir -p "$folder"
+cp "$here/package.json" "$here/package-lock.json" "$folder"
+cd "$folder"
+npm ci --ignore-scripts --no-audit --no-fund --loglevel=error

@@ -1,0 +1,101 @@
+"""A reader: a browser that opens pages of a site and notes what goes wrong meanwhile."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Literal
+
+from playwright.sync_api import Browser, BrowserType, ConsoleMessage, Page, Request, Response
+
+PHONE, DESK = 390, 1280
+Scheme = Literal["light", "dark"]
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+# Drawn means laid out: two frames after everything has loaded and the page's end has been in sight.
+SETTLED = """async () => {
+  const frame = () => new Promise(requestAnimationFrame);
+  scrollTo(0, document.documentElement.scrollHeight); await frame(); await frame();
+  scrollTo(0, 0); await frame(); await frame();
+}"""
+UNFOLD = "() => document.querySelectorAll('details').forEach((details) => { details.open = true; })"
+
+
+@dataclass
+class Opened:
+    """A page in the browser, and what was noted since it was opened."""
+
+    page: Page
+    faults: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
+
+    def unfold(self) -> None:
+        """Open everything that is folded."""
+        self.page.evaluate(UNFOLD)
+        self.page.evaluate(SETTLED)
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Someone who reads the site at an address, be it of a server or of a folder (file://)."""
+
+    browser: Browser
+    address: str
+
+    @contextmanager
+    def open(self, page: str, *, width: int = DESK, scheme: Scheme = "light", scripts: bool = True) -> Iterator[Opened]:
+        """Open a page as someone who was never here before.
+
+        Args:
+            page: the page's address, relative to the site's.
+            width: of the window, in CSS pixels.
+            scheme: the colours that the reader's system asks for.
+            scripts: whether the browser runs scripts.
+        """
+        context = self.browser.new_context(
+            viewport={"width": width, "height": 900}, color_scheme=scheme, java_script_enabled=scripts, reduced_motion="reduce"
+        )
+        context.set_default_timeout(60_000)  # a page takes a second; a busy machine may take many
+        try:
+            opened = Opened(context.new_page())
+            context.on("console", lambda message: self._console(opened, message))
+            context.on("request", lambda request: self._request(opened, request))
+            context.on("requestfailed", lambda request: self._failed(opened, request))
+            context.on("response", lambda response: self._response(opened, response))
+            opened.page.on("pageerror", lambda error: opened.faults.append(f"error in a script: {error}"))
+            opened.page.goto(self.address + page)
+            opened.page.evaluate(SETTLED if scripts else "() => scrollTo(0, 0)")
+            yield opened
+        finally:
+            context.close()
+
+    @staticmethod
+    def _console(opened: Opened, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            opened.faults.append(f"error in the console: {message.text} ({message.location.get('url')})")
+
+    def _request(self, opened: Opened, request: Request) -> None:
+        opened.requests.append(request.url)
+        if not request.url.startswith((self.address, "data:", "blob:")):
+            opened.faults.append(f"request outside the site: {request.url}")
+
+    @staticmethod
+    def _failed(opened: Opened, request: Request) -> None:
+        opened.faults.append(f"failed request: {request.url}: {request.failure}")
+
+    @staticmethod
+    def _response(opened: Opened, response: Response) -> None:
+        if response.status >= 400:
+            opened.faults.append(f"failed request: {response.url}: {response.status}")
+
+
+def launched(kind: BrowserType) -> Browser:
+    """Start the machine's own Chromium, which finds no host but this machine.
+
+    Raises:
+        FileNotFoundError: there is none.
+    """
+    found = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if found is None:
+        raise FileNotFoundError(f"no browser: none of {', '.join(BROWSERS)} is installed")
+    rules = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
+    return kind.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking", rules])

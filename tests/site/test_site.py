@@ -1,0 +1,65 @@
+"""The site as a whole, and what a reader can do with it."""
+
+import pytest
+from playwright.sync_api import Browser
+
+from built import Site
+from checks import copying, interview, ledger, links, opening, search, theme, validity
+from reading import DESK, Reader
+from serving import served
+from verdict import clean
+
+KIND = ("index.html", "diagram.html", "notes/masks.html", "reference/ledger.html", "search.html")
+
+
+def test_no_address_inside_the_site_is_a_dead_end(site: Site) -> None:
+    clean(links.faults(site))
+
+
+def test_the_html_is_valid_but_for_what_is_known(site: Site) -> None:
+    clean(validity.faults(site, site.pages))
+
+
+@pytest.mark.parametrize(("text", "first"), search.queries())
+def test_a_search_finds_the_right_page_first(reader: Reader, text: str, first: str) -> None:
+    clean(search.faults(reader, text, first))
+
+
+def test_a_search_begins_with_two_keys(reader: Reader) -> None:
+    text, first = search.queries()[0]
+    clean(search.faults_of_keys(reader, "notes/view.html", text, first))
+
+
+def test_the_ledger_shows_what_it_is_asked_for(reader: Reader, site: Site) -> None:
+    clean(ledger.faults(reader, site))
+
+
+def test_the_interview_gives_nothing_away_and_keeps_what_was_known(reader: Reader) -> None:
+    clean(interview.faults(reader))
+
+
+def test_light_and_dark_are_kept(reader: Reader) -> None:
+    clean(theme.faults(reader, "notes/view.html", "index.html"))
+
+
+def test_code_can_be_copied(reader: Reader) -> None:
+    clean(copying.faults(reader, "notes/masks.html"))
+
+
+# A kind of page each: the others are made of the same parts.
+@pytest.mark.parametrize("page", KIND)
+def test_it_works_under_a_path(site: Site, browser: Browser, page: str) -> None:
+    with served(site.folder, "/a/path/") as address:
+        clean(opening.faults(Reader(browser, address), page, width=DESK, scheme="light"))
+
+
+@pytest.mark.parametrize("page", KIND)
+def test_it_works_from_a_folder(site: Site, browser: Browser, page: str) -> None:
+    clean(opening.faults(Reader(browser, f"{site.folder.as_uri()}/"), page, width=DESK, scheme="light"))
+
+
+def test_search_works_from_a_folder_and_under_a_path(site: Site, browser: Browser) -> None:
+    text, first = search.queries()[0]
+    clean(search.faults(Reader(browser, f"{site.folder.as_uri()}/"), text, first))
+    with served(site.folder, "/a/path/") as address:
+        clean(search.faults(Reader(browser, address), text, first))
