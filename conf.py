@@ -24,6 +24,7 @@ extensions = [
     "address",
     "anchors",
     "citation",
+    "citations",
     "claims",
     "codelinks",
     "deadlinks",
