@@ -47,7 +47,7 @@ class Place:
         return accessibility.faults(self.reader, PAGE, width=DESK, scheme="light", folded=True)
 
     def dark(self) -> list[str]:
-        return accessibility.faults(self.reader, PAGE, width=DESK, scheme="dark", folded=True)
+        return accessibility.faults(self.reader, PAGE, width=PHONE, scheme="dark", folded=False)
 
     def unfolded(self) -> list[str]:
         return accessibility.faults(self.reader, PAGE, width=PHONE, scheme="light", folded=False)
