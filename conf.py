@@ -24,12 +24,14 @@ extensions = [
     "address",
     "anchors",
     "citation",
+    "citations",
     "claims",
     "codelinks",
     "deadlinks",
     "descriptions",
     "followups",
     "hanwords",
+    "hiddencells",
     "icons",
     "interview",
     "kernels",
@@ -60,7 +62,7 @@ mutation_record = "docs/mutation.json"
 nb_execution_mode = "force"
 nb_execution_allow_errors = True  # the claims extension ends the build on any error, and can so name every claim that fell
 nb_execution_in_temp = True
-nb_execution_timeout = 120
+nb_execution_timeout = 600  # of a cell; the longest, which says the whole test part, takes 15 seconds alone
 nb_output_stderr = "error"
 nb_merge_streams = True
 nb_code_prompt_show = "Show the code"
@@ -73,6 +75,7 @@ html_math_renderer = "mathml"
 html_theme = "sphinx_book_theme"
 html_title = project
 html_baseurl = os.environ.get("SITE_URL") or os.environ.get("READTHEDOCS_CANONICAL_URL", "")
+html_context = {"default_mode": "light"}  # without JavaScript; with it, mode.js follows the reader's choice or system
 html_logo = "docs/_static/logo.svg"
 html_favicon = "docs/_static/favicon.svg"
 templates_path = ["docs/_templates"]

@@ -35,11 +35,26 @@ def html_pages(site: Path) -> list[Path]:
     return sorted(page for page in pages if not page.parts[0].startswith("_"))
 
 
-def dead_links(site: Path, base: str = "/") -> list[str]:
-    """List every address inside the site that leads nowhere, with the page that names it.
+def file_of(site: Path, page: Path, address: str, base: str) -> Path:
+    """Say which file of a site an address on one of its pages names.
 
-    ``base`` is the path at which the site stands on its host: an address that begins with it is counted from the site's root.
+    Args:
+        site: The folder of the site.
+        page: The page's file.
+        address: The address, without a host.
+        base: The path at which the site stands on its host: an address that begins with it is counted from the site's root.
+
+    Returns:
+        The file, which need not be there; the page itself for an address that is only an anchor.
     """
+    path = unquote(urlsplit(address).path)
+    if path.startswith(base):
+        return (site / path.removeprefix(base)).resolve()
+    return (page.parent / path).resolve() if path else page
+
+
+def dead_links(site: Path, base: str = "/") -> list[str]:
+    """List every address inside the site that leads nowhere, with the page that names it; ``base`` is that of ``file_of``."""
     pages = {(site / path).resolve(): Page(site / path) for path in html_pages(site)}
     found = []
     for path, page in pages.items():
@@ -47,8 +62,7 @@ def dead_links(site: Path, base: str = "/") -> list[str]:
             parts = urlsplit(address)
             if parts.scheme or parts.netloc:
                 continue
-            start, below = (site, parts.path.removeprefix(base)) if parts.path.startswith(base) else (path.parent, parts.path)
-            target = (start / unquote(below)).resolve() if parts.path else path
+            target = file_of(site, path, address, base)
             anchors = pages[target].anchors if target in pages else {""}
             if not target.is_file() or (target in pages and unquote(parts.fragment) not in anchors):
                 found.append(f"{path.relative_to(site.resolve())}: {address}")

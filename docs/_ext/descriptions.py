@@ -12,6 +12,9 @@ from claims.domain import plain_text
 LONGEST = 160
 """How many characters a search engine shows."""
 
+WITHOUT_TEXT = {"genindex": "Index", "search": "Search"}
+"""The pages that Sphinx itself writes."""
+
 LABEL = "The short answer."
 
 
@@ -43,8 +46,7 @@ def describe(app: Sphinx, pagename: str, templatename: str, context: dict[str, s
     tags = context.get("metatags", "")
     if 'name="description"' not in tags:
         written = description_of(doctree) if doctree is not None else ""
-        title = re.sub("<[^>]*>", "", context.get("title", "")) or pagename
-        text = written or f"{html.unescape(title)}: {app.config.project}"
+        text = written or f"{WITHOUT_TEXT.get(pagename, pagename)}: {app.config.project}"
         context["metatags"] = f'{tags}\n    <meta name="description" content="{html.escape(text)}" />'
 
 

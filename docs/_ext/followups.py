@@ -27,8 +27,8 @@ class MarkSolutions(SphinxTransform):
         """Mark the whole page's solutions."""
         for exercise in _labelled(self.document, "-exercises"):
             for solution in [child for child in exercise.children if isinstance(child, nodes.section)]:
-                title = nodes.rubric("", *solution[0].children)
-                block = nodes.container("", title, *solution.children[1:], ids=solution["ids"], is_solution=True)
+                title = nodes.rubric("", "", *solution[0].children)
+                block = nodes.container("", title, *solution.children[1:], is_solution=True)
                 exercise.replace(solution, block)
 
 
@@ -46,7 +46,7 @@ class Fold(SphinxPostTransform):
             question += answer
         for block in [node for node in self.document.findall(nodes.container) if node.get("is_solution")]:
             title, *parts = block.children
-            solution = folded("", *parts, summary=title.astext(), ids=block["ids"], classes=["answer"])
+            solution = folded("", *parts, summary=title.astext(), classes=["answer"])
             block.replace_self(solution)
 
 

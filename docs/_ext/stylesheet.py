@@ -11,7 +11,6 @@ from functools import cache
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import tinycss2
 from sphinx.application import Sphinx
@@ -19,7 +18,8 @@ from sphinx.errors import ExtensionError
 from sphinx.util.typing import ExtensionMetadata
 from tinycss2.ast import AtRule, IdentToken, Node, QualifiedRule
 
-from deadlinks import html_pages
+from address import base_path
+from deadlinks import file_of, html_pages
 
 GROUPS = {"container", "layer", "media", "supports"}
 """At-rules that hold rules."""
@@ -102,18 +102,19 @@ def _used(selector: list[Node], words: set[str]) -> bool:
     return words.issuperset(classes + ids)
 
 
-def bundle(site: Path) -> None:
+def bundle(site: Path, base: str) -> None:
     """Give every page of a finished site one stylesheet in place of those it names.
 
     Args:
         site: the folder of the site.
+        base: the path at which it stands on its host.
 
     Raises:
         ExtensionError: a stylesheet loads something, which it would look for in the wrong place now.
     """
     texts = {site / path: (site / path).read_text(encoding="utf-8") for path in html_pages(site)}
     pages = {path: Page(text) for path, text in texts.items()}
-    scripts = {_file(path, address) for path, page in pages.items() for address in page.scripts}
+    scripts = {file_of(site, path, address, base) for path, page in pages.items() for address in page.scripts}
     words = set[str]().union(*(page.names for page in pages.values()))
     words |= {word for path in sorted(scripts) for word in WORD.findall(path.read_text(encoding="utf-8"))}
 
@@ -130,23 +131,19 @@ def bundle(site: Path) -> None:
 
     for path, page in pages.items():
         if len(page.sheets) > 1:
-            name = written(tuple(_file(path, address) for address, _ in page.sheets))
-            up = "../" * len(path.relative_to(site).parts[1:])
+            name = written(tuple(file_of(site, path, address, base) for address, _ in page.sheets))
+            to_static = page.sheets[0][0].partition("_static/")[0]
             first, *rest = (tag for _, tag in page.sheets)
-            text = texts[path].replace(first, f'<link rel="stylesheet" href="{up}_static/{name}" />', 1)
+            text = texts[path].replace(first, f'<link rel="stylesheet" href="{to_static}_static/{name}" />', 1)
             for tag in rest:
                 text = text.replace(tag, "", 1)
             path.write_text(text, encoding="utf-8")
 
 
-def _file(page: Path, address: str) -> Path:
-    return (page.parent / urlsplit(address).path).resolve()
-
-
 def bundle_finished(app: Sphinx, exception: Exception | None) -> None:
     """Put the stylesheets together once every page stands, before anything looks at the finished site."""
     if exception is None and app.builder.name == "html":
-        bundle(Path(app.outdir))
+        bundle(Path(app.outdir), base_path(app.config))
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:

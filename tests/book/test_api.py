@@ -7,11 +7,15 @@ import pytest
 
 import transformer
 from transformer import training
+from transformer.teaching import exercises
 
 API = Path(__file__).parents[2] / "docs" / "reference" / "api.md"
 
 
-@pytest.mark.parametrize("name", [*transformer.__all__, *(f"training.{name}" for name in training.__all__)])
+PUBLIC = {"": transformer, "training.": training, "teaching.exercises.": exercises}
+
+
+@pytest.mark.parametrize("name", [f"{prefix}{name}" for prefix, module in PUBLIC.items() for name in module.__all__])
 def test_public_name_is_documented(name: str) -> None:
     documented, module = set(), ""
     for word, value in re.findall(r"(auto\w+|py:currentmodule):: (\S+)", API.read_text(encoding="utf-8")):

@@ -15,7 +15,7 @@ CONF = f"""
 import sys
 sys.path.insert(0, {str(EXTENSIONS)!r})
 project = "little"
-extensions = ["myst_nb", "claims", "followups", "kernels", "mathml", "selfheal"]
+extensions = ["myst_nb", "claims", "followups", "hiddencells", "kernels", "mathml", "selfheal"]
 html_theme = "basic"
 exclude_patterns = ["_build"]
 html_math_renderer = "mathml"

@@ -18,6 +18,10 @@ sum-more
 sum
 ```
 
+```{claim-quotes}
+sum-more.five
+```
+
 ```{claim-totals}
 ```
 
@@ -47,7 +51,7 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Book:
         "A paragraph after the claim.\n",
         "(sum-follow-up)=\n## Follow-up questions\n\n### Is it four?\n",
         "Yes.\n",
-        cell("assert 2 + 2 == 4"),
+        cell("assert 2 + 2 == 4", tags="hide-input"),
     )
     book.page(
         "sum-more",
@@ -136,3 +140,25 @@ def test_a_changed_source_runs_every_page_again(book: Book, built: Build) -> Non
     book.write("source.txt", "something else")
     assert book.build().exit_code == 0
     assert doctree.stat().st_mtime_ns != before
+
+
+def test_a_card_shows_how_a_question_came_out(built: Build) -> None:
+    html = built.html("index")
+    card = html[html.index('class="question ') : html.index('class="claim-quote ')]
+    assert '<a class="reference internal" href="sum.html">sum</a>' in card
+    assert '<rect class="verdict-holds" x="0" width="1" height="1"/><rect class="verdict-depends" x="1" width="1"' in card
+    assert "1 <span" in card
+
+
+def test_a_quoted_claim_leads_to_its_evidence(built: Build) -> None:
+    html = built.html("index")
+    quote = html[html.index('class="claim-quote ') :]
+    assert quote.index("Two and two are five.") < quote.index(
+        'href="sum-more.html#sum-more-five">See the code that decided it</a>'
+    )
+
+
+def test_a_folded_cell_is_named_by_its_words(built: Build) -> None:
+    html = built.html("sum")
+    summary = html[html.index('<details class="admonition hide') :].split("</summary>")[0]
+    assert '<summary><span class="collapsed admonition-title">Show code cell source</span>' in summary

@@ -47,16 +47,13 @@ class Place:
         return accessibility.faults(self.reader, PAGE, width=DESK, scheme="light", folded=True)
 
     def dark(self) -> list[str]:
-        return accessibility.faults(self.reader, PAGE, width=DESK, scheme="dark", folded=True)
+        return accessibility.faults(self.reader, PAGE, width=PHONE, scheme="dark", folded=False)
 
     def unfolded(self) -> list[str]:
         return accessibility.faults(self.reader, PAGE, width=PHONE, scheme="light", folded=False)
 
     def valid(self) -> list[str]:
         return validity.faults(self.site, [PAGE])
-
-    def valid_search(self) -> list[str]:
-        return validity.faults(self.site, ["search.html"])
 
     def links(self) -> list[str]:
         return links.faults(self.site)
@@ -131,7 +128,6 @@ FAULTS = {
     "a folded field without a label": added("axe label", Place.unfolded, FOLDED.format(UNNAMED)),
     "faint in the dark": added("axe color-contrast", Place.dark, '<p><font color="#222222">Hard to read.</font></p>'),
     "a tag too many": added("Stray end tag", Place.valid, "</section>"),
-    "a known error is gone": Fault("no page needs", Place.valid_search, []),
     "a link to no page": added("nowhere.html", Place.links, '<a href="nowhere.html">There</a>'),
     "a link to no anchor": added("#nowhere", Place.links, '<a href="#nowhere">There</a>'),
     "a style without its file": Fault("no.png", Place.links, [("_static/book.css", WHOLE, "p { background: url(no.png); }")]),

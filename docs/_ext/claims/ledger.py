@@ -1,6 +1,7 @@
 """The ledger: every claim in a line, and how its evidence went under each torch on record."""
 
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,12 +37,11 @@ class Ledger:
         return found
 
     def _claim(self, claim: Claim) -> nodes.inline:
-        line = nodes.inline("", "", self.writer.verdict(claim.verdict), nodes.Text(" "))
-        line += [self.writer.link(claim.statement, claim.page, claim.anchor), nodes.Text(" ")]
+        link = self.writer.link(claim.statement, claim.page, claim.anchor)
         note = f"note {claim.note}, " if claim.note else ""
         cells = f", {len(claim.evidence)} cell{'s' * (len(claim.evidence) != 1)}" if claim.evidence else ""
-        line += nodes.inline("", f"{note}{claim.status}{cells}", classes=["ledger-facts"])
-        return line
+        facts = nodes.inline("", f"{note}{claim.status}{cells}", classes=["ledger-facts"])
+        return nodes.inline("", "", self.writer.verdict(claim.verdict), nodes.Text(" "), link, nodes.Text(" "), facts)
 
     def _marks(self, claim: Claim) -> list[nodes.Node]:
         marks: list[nodes.Node] = []
@@ -71,7 +71,7 @@ class Ledger:
         return [found]
 
 
-def table(head: list[str], rows: list[list[nodes.Node]], kind: str = "claim-table") -> nodes.table:
+def table(head: list[str], rows: Sequence[Sequence[nodes.Node]], kind: str = "claim-table") -> nodes.table:
     """Write a table of one head and some rows."""
     group = nodes.tgroup("", *(nodes.colspec(colwidth=1) for _ in head), cols=len(head))
     group += nodes.thead("", _row([nodes.Text(text) for text in head]))
@@ -79,6 +79,6 @@ def table(head: list[str], rows: list[list[nodes.Node]], kind: str = "claim-tabl
     return nodes.table("", group, classes=[kind])
 
 
-def _row(cells: list[nodes.Node]) -> nodes.row:
+def _row(cells: Sequence[nodes.Node]) -> nodes.row:
     """Write a row. A cell holds its text without a paragraph around it: the ledger has well over a thousand cells."""
     return nodes.row("", *(nodes.entry("", cell) for cell in cells))

@@ -5,6 +5,8 @@ from reading import Reader
 WORDS = """() => {
   const article = document.querySelector("article.bd-article") || document.querySelector("main");
   if (!article || !article.querySelector("h1")) return null;
+  // Controls are written by scripts, and no part of the text.
+  for (const control of article.querySelectorAll("form, select, button")) control.style.display = "none";
   const unseen = [...article.querySelectorAll("*")].filter(
     (element) => getComputedStyle(element).opacity === "0" && element.innerText);
   const words = (element) => element.innerText.split(/\\s+/).filter(Boolean).length;
@@ -13,7 +15,7 @@ WORDS = """() => {
     title: article.querySelector("h1").getClientRects().length > 0,
   };
 }"""
-# What only scripts write may be missing. On the pages of the book that is next to nothing: buttons, and the words of filters.
+# What only scripts write may be missing: on the pages of the book, next to nothing.
 KEPT = 0.95
 
 

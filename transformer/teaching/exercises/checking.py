@@ -1,6 +1,7 @@
 """Check an answer: call it on every input, and show the smallest on which it is wrong."""
 
 import inspect
+import sysconfig
 import traceback
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
@@ -12,7 +13,12 @@ from transformer.teaching.exercises.core import Answer, Exercise, Outcome, run
 from transformer.teaching.exercises.differences import difference
 from transformer.teaching.exercises.result import Result
 
-NOT_THE_READERS = (Path(__file__).resolve().parents[2], Path(torch.__file__).resolve().parent)
+# This package, all that is installed beside torch, and Python itself.
+NOT_THE_READERS = (
+    Path(__file__).resolve().parents[2],
+    Path(torch.__file__).resolve().parents[1],
+    Path(sysconfig.get_path("stdlib")),
+)
 
 
 def find(exercises: Mapping[str, Exercise], exercise: object) -> Exercise:
@@ -95,10 +101,10 @@ def _hint(exercise: Exercise, got: Sequence[Outcome], first: int) -> str:
     """Return the hint of the mistake that does what the answer does where it is first wrong, and most often elsewhere."""
     hint, most = "", 0
     for mistake in exercise.mistakes:
-        theirs = [run(exercise, mistake.answer, text) for text in exercise.inputs]
-        same = [_alike(exercise, *pair) for pair in zip(theirs, got, strict=True)]
-        if same[first] and sum(same) > most:
-            hint, most = mistake.hint, sum(same)
+        if _alike(exercise, run(exercise, mistake.answer, exercise.inputs[first]), got[first]):
+            theirs = [run(exercise, mistake.answer, text) for text in exercise.inputs]
+            same = sum(_alike(exercise, *pair) for pair in zip(theirs, got, strict=True))
+            hint, most = max((hint, most), (mistake.hint, same), key=lambda found: found[1])
     if not hint and all(outcome.output is None and not outcome.error for outcome in got):
         return "It returns None on every input: is there a return?"
     return hint

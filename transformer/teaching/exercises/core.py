@@ -99,7 +99,7 @@ def run(exercise: Exercise, answer: Answer, text: str) -> Outcome:
     """Call an answer on one input, always with the same random numbers, which leave the caller's as they were."""
     outcome = Outcome()
     with torch.random.fork_rng(devices=[]), torch.enable_grad():
-        torch.manual_seed(0)
+        torch.default_generator.manual_seed(0)
         arguments = arguments_of(text)
         try:
             outcome.output = answer(*arguments)

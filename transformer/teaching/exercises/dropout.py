@@ -132,7 +132,8 @@ DROPPED_ATTENTION = Exercise(
         f"torch.ones(1, 1, 5, 2), {KEY}, {IDENTITY_TWICE}, 0.25, False",
         f"torch.ones(1, 1, 5, 2), {KEY}, {IDENTITY_TWICE}, 0.0, True",
         f"torch.ones(1, 1, 53, 2), {KEY}, {IDENTITY_TWICE}, 0.25, True",
-        f"torch.arange(636.).sin().view(2, 3, 53, 2), torch.arange(84.).cos().view(2, 3, 7, 2), {IDENTITY_TWICE}, 0.2, True",
+        "torch.arange(636.).sin().view(2, 3, 53, 2), torch.arange(84.).cos().view(2, 3, 7, 2), "
+        "torch.eye(7).repeat(2, 3, 1, 2), 0.2, True",
     ),
     mistakes=(
         Mistake(_always, DROPS_IN_EVAL),

@@ -102,7 +102,7 @@ def _inner_output_bias(d_model: int, num_heads: int, d_k: int) -> int:
 
 ATTENTION_PARAMETERS = Exercise(
     attention_parameters,
-    inputs=("4, 1, 4", "4, 2, 2", "4, 2, 3", "10, 3, 4", "512, 8, 64", "1024, 128, 128"),
+    inputs=("4, 2, 2", "4, 1, 4", "4, 2, 3", "10, 3, 4", "512, 8, 64", "1024, 128, 128"),
     mistakes=(
         Mistake(
             _without_biases, "The biases are missing: each of the four linear layers has one number for each of its outputs."

@@ -155,9 +155,9 @@ MASKED_SOFTMAX = Exercise(
     inputs=(
         "torch.tensor([[1., 2.]], requires_grad=True), torch.tensor([[True, False]])",
         "torch.tensor([[1., 2.]], requires_grad=True), torch.tensor([[False, False]])",
+        "torch.tensor([[1., 2., 4.]], dtype=torch.float16, requires_grad=True), torch.tensor([[True, True, False]])",
         "torch.tensor([[1., 2., 4.], [3., 0., 5.]], requires_grad=True), "
         "torch.tensor([[False, True, True], [False, False, False]])",
-        "torch.tensor([[1., 2., 4.]], dtype=torch.float16, requires_grad=True), torch.tensor([[True, True, False]])",
         "torch.arange(210.).sin().double().view(2, 3, 5, 7).requires_grad_(), "
         "(torch.arange(7) < torch.tensor([[4], [0]]))[:, None, None]",
     ),

@@ -186,7 +186,7 @@ LEARNABLE_NUMBERS = Exercise(
         "nn.ReLU()",
         "nn.Linear(2, 3)",
         "nn.BatchNorm1d(3)",
-        "nn.BatchNorm1d(5, affine=False)",
+        "nn.BatchNorm1d(7, affine=False)",
         "nn.Linear(3, 5).requires_grad_(False)",
         "nn.Sequential(one := nn.Linear(3, 3), nn.ReLU(), one)",
     ),

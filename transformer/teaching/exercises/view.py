@@ -89,7 +89,7 @@ def _unchecked_zero(length: int, d_model: int, num_heads: int) -> int | None:
 
 INNER_LENGTH = Exercise(
     inner_length,
-    inputs=("5, 6, 3", "4, 5, 2", "3, 5, 2", "5, 3, 7", "9, 10, 3", "7, 10, 3", "255, 512, 6", "256, 512, 6"),
+    inputs=("3, 5, 2", "4, 5, 2", "5, 6, 3", "5, 3, 7", "7, 10, 3", "9, 10, 3", "255, 512, 6", "256, 512, 6"),
     mistakes=(
         Mistake(
             _unchanged,

@@ -1,0 +1,106 @@
+"""Every exercise: its solution is right, and each typical mistake gets the help that is meant for it."""
+
+import os
+from math import prod
+from pathlib import Path
+
+import pytest
+from torch import Tensor, nn
+
+from transformer.teaching.exercises import EXERCISES, PAGES, Mistake, check
+from transformer.teaching.exercises.core import arguments_of
+
+REPORTS = Path(__file__).with_name("golden") / "exercises.txt"
+MISTAKES = [(name, mistake) for name, exercise in EXERCISES.items() for mistake in exercise.mistakes]
+
+# Words that tell the reader what was wrong in each first try on the pages, the notes' own among them.
+TELLING = {
+    "head_width": {"_floored": "drops the remainder in silence", "_asserted": "gone under python -O"},
+    "head_rows": {"_columns": "a head owns in the output projection"},
+    "attention_parameters": {"_usual_width": "Here d_k is free"},
+    "split_heads": {
+        "_inferred_length": "-1 takes the length that makes the numbers fit",
+        "_at_once": "in the order in which they lie",
+    },
+    "inner_length": {"_divisible_only": "does not always raise"},
+    "zero_head": {"_through_reshape": "the zeros went into the copy"},
+    "shares_memory": {"_contiguous": "Too strict"},
+    "contiguous_strides": {"_own_size_too": "the last stride is 1"},
+    "can_view": {"_only_contiguous": "Too strict", "_ones_count": "dimension of size 1"},
+    "merge_heads": {"_without_transpose": "the tokens are mixed", "_without_contiguous": "Put contiguous() before it"},
+    "key_mask": {"_short": "the batch meets the heads", "_query_side": "belongs last, to the keys"},
+    "decoder_mask": {"_either": "allowed by both: &"},
+    "masked_softmax": {
+        "_filled": "divides 0 by 0",
+        "_large_number": "cannot hold -1e9",
+        "_nan_replaced": "still in the gradient",
+    },
+    "drop_weights": {"_scores_zeroed": "Drop after the softmax", "_not_scaled": "multiplied by 1 / (1 - p)"},
+    "dropped_attention": {"_always": "Pass training on", "_fused_always": "Pass training on", "_before_softmax": "drops scores"},
+    "merged_matrix": {"_between_heads": "is (d_k, d_k)"},
+    "symmetric_scores": {"_equal_weights": "Only M = w_q.T @ w_k counts", "_never": "They can be"},
+    "Chain": {"_InAList": "does not look into a Python list", "_MadeInForward": "a new one at every call"},
+    "Shift": {"_PlainTensor": "neither saved nor moved"},
+    "learnable_numbers": {"_all_saved": "holds buffers too"},
+    "position_table": {"_quoted": "doubles the exponent"},
+    "normalise": {"_quoted_norm": "divides by d - 1"},
+    "sees_the_future": {"_last_only": "Only the last position was changed"},
+}
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_the_solution_is_right(name: str) -> None:
+    result = check(name, EXERCISES[name].solution)
+    assert repr(result) == f"{name} is right on all {len(EXERCISES[name].inputs)} inputs."
+    assert result
+
+
+@pytest.mark.parametrize(
+    ("name", "mistake"), MISTAKES, ids=[f"{name}-{getattr(m.answer, '__name__', '')}" for name, m in MISTAKES]
+)
+def test_a_mistake_is_found_and_recognised(name: str, mistake: Mistake) -> None:
+    result = check(name, mistake.answer)
+    assert not result
+    assert result.hint == mistake.hint
+    assert result.call.startswith(f"{name}(")
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_help_has_telling_words(name: str) -> None:
+    mistakes = {getattr(mistake.answer, "__name__", ""): mistake for mistake in EXERCISES[name].mistakes}
+    assert TELLING[name]
+    for mistake, words in TELLING[name].items():
+        assert words in " ".join(repr(check(name, mistakes[mistake].answer)).split())
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_inputs_go_from_small_to_large(name: str) -> None:
+    sizes = [size(arguments_of(text)) for text in EXERCISES[name].inputs]
+    assert sizes == sorted(sizes)
+
+
+def size(arguments: tuple[object, ...]) -> int:
+    """Count the numbers in all tensors, or in the tensor that the first shape stands for; or add up the numbers given."""
+    first = arguments[0]
+    if isinstance(first, tuple):
+        return prod(first)
+    if isinstance(first, nn.Module):
+        return sum(tensor.numel() for tensor in first.state_dict().values())
+    tensors = [argument.numel() for argument in arguments if isinstance(argument, Tensor)]
+    return sum(tensors or [argument for argument in arguments if isinstance(argument, int)])
+
+
+def test_pages_and_names() -> None:
+    assert list(EXERCISES) == [exercise.name for page in PAGES.values() for exercise in page]
+    assert len(EXERCISES) == sum(map(len, PAGES.values()))  # no name twice
+    assert {len(page) for page in PAGES.values()} <= {2, 3}
+
+
+def test_reports_are_as_they_were_accepted() -> None:
+    """ACCEPT_REPORTS=1 in the environment accepts the reports of the mistakes as they are now, and fails nevertheless."""
+    reports = [f"== {getattr(mistake.answer, '__name__', '')}\n{check(name, mistake.answer)!r}\n" for name, mistake in MISTAKES]
+    now = "\n".join(reports)
+    if os.environ.get("ACCEPT_REPORTS") == "1":
+        REPORTS.write_text(now, encoding="utf-8")
+        pytest.fail(f"{REPORTS} now holds the new reports; read them, and run again without ACCEPT_REPORTS")
+    assert now == REPORTS.read_text(encoding="utf-8")
