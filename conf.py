@@ -144,7 +144,7 @@ latex_elements = {
     "extraclassoptions": "openany,twoside",
     "fncychap": "",
     "fontpkg": "",
-    "geometry": r"\usepackage[paperwidth=170mm,paperheight=240mm,inner=23mm,outer=20mm,top=24mm,bottom=22mm,headsep=7mm]{geometry}",
+    "geometry": r"\usepackage[papersize={170mm, 240mm}, hmargin={23mm, 20mm}, vmargin={24mm, 22mm}, headsep=7mm]{geometry}",
     "preamble": r"\usepackage{volume}",
     "maketitle": r"\volumetitle",
 }

@@ -9,7 +9,7 @@ from sphinx.application import Sphinx
 from sphinx_markdown_builder.contexts import IndentContext, SubContextParams, TableContext, WrappedContext
 from sphinx_markdown_builder.translator import MarkdownTranslator
 
-from takealong.plain import frame_claims, is_cell, unfold
+from takealong.plain import frame_claims, unfold
 
 MARK = "\N{OBJECT REPLACEMENT CHARACTER}"
 SPECIAL = re.compile(r"[\\`*$<\[\]]|(?<!\w)_|_(?!\w)")
@@ -65,7 +65,7 @@ class Translator(MarkdownTranslator):  # type: ignore[misc]
 
     def visit_container(self, node: nodes.container) -> None:
         """Leave a mark for a cell; any other container is only its content."""
-        if is_cell(node):
+        if node.get("nb_element") == "cell_code":
             self.add(MARK, prefix_eol=2, suffix_eol=2)
             raise nodes.SkipNode
 

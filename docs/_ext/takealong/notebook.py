@@ -87,7 +87,8 @@ def _cells(cells: Sequence[dict[str, Any]], prose: Sequence[str]) -> Iterator[nb
 
 def _code(source: str, outputs: list[dict[str, Any]], count: int | None, *, fold: bool) -> nbformat.NotebookNode:
     metadata = {"tags": [FOLDED], "jupyter": {"source_hidden": True}} if fold else {}
-    return nbformat.v4.new_code_cell(source, outputs=outputs, execution_count=count, metadata=metadata)
+    cell: nbformat.NotebookNode = nbformat.v4.new_code_cell(source, outputs=outputs, execution_count=count, metadata=metadata)
+    return cell
 
 
 def _html(output: dict[str, Any]) -> str:
@@ -96,7 +97,7 @@ def _html(output: dict[str, Any]) -> str:
 
 def _alone(output: dict[str, Any]) -> dict[str, Any]:
     """Let a picture hold its colours, and leave out what only the book's build reads."""
-    alone = nbformat.from_dict(output)
+    alone: dict[str, Any] = nbformat.from_dict(output)
     figures = figures_in(_html(output), "white")
     if figures:
         alone["data"]["text/html"] = "\n".join(figure.html for figure in figures)

@@ -11,7 +11,7 @@ from sphinx.errors import ExtensionError
 
 from takealong import notebook, script
 from takealong.markdown import prose_of
-from takealong.plain import is_cell
+from takealong.plain import parts
 
 
 def how_to_run(config: Config) -> str:
@@ -29,7 +29,7 @@ def write_files(app: Sphinx, pagename: str, templatename: str, context: dict[str
     cells = notebook.executed(app.env, pagename)
     if not cells:
         return
-    shown = sum(is_cell(node) for node in doctree.findall(nodes.container))
+    shown = len(list(parts(doctree, "cell_code")))
     if shown != len(cells):
         raise ExtensionError(f"{pagename}: {len(cells)} cells ran, {shown} are on the page", modname="takealong")
     target = Path(app.outdir, app.builder.get_target_uri(pagename)).with_suffix("")

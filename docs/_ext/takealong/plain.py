@@ -1,6 +1,7 @@
 """A page without what only a browser can do: nothing is folded, and nothing but words stands around a claim."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import cast
 
 from docutils import nodes
 
@@ -16,7 +17,7 @@ def frame_claims(doctree: nodes.document, frame: Callable[[nodes.Element, Sequen
         frame: Makes the frame from the head and the statement's paragraphs.
     """
     for block in claim_blocks(doctree):
-        head, statement = block.children[:2]
+        head, statement = (cast("nodes.Element", part) for part in block.children[:2])
         del block.children[:2]
         block.insert(0, frame(head, statement.children))
 
@@ -30,6 +31,6 @@ def unfold(doctree: nodes.document) -> None:
         fold.replace_self(box)
 
 
-def is_cell(node: nodes.Node) -> bool:
-    """Say whether a node is a code cell with its outputs."""
-    return isinstance(node, nodes.container) and node.get("nb_element") == "cell_code"
+def parts(node: nodes.Element, element: str) -> Iterator[nodes.container]:
+    """Find the parts of a page that MyST-NB calls by a name: ``cell_code``, a code cell with its outputs, and what is in it."""
+    return (found for found in node.findall(nodes.container) if found.get("nb_element") == element)

@@ -21,7 +21,7 @@ from interview.place import interview
 from takealong import print_run
 from takealong.figures import Figure, figures_in
 from takealong.notebook import FOLDED
-from takealong.plain import frame_claims, is_cell, unfold
+from takealong.plain import frame_claims, parts, unfold
 
 VOLUMES = ("latex", "epub")
 
@@ -53,10 +53,11 @@ class ListQuestions(SphinxPostTransform):
 
     def _line(self, writer: Writer, page: str, anchor: str, words: list[nodes.Node]) -> nodes.paragraph:
         box = nodes.inline("", "", *words)
-        for link in [*box.findall(addnodes.pending_xref), *box.findall(nodes.reference)]:
-            link.replace_self(link.children)
-        line = nodes.paragraph("", "", writer.link("", page, anchor))
-        line[0].extend(box.children)
+        for inner in [*box.findall(addnodes.pending_xref), *box.findall(nodes.reference)]:
+            inner.replace_self(inner.children)
+        link = writer.link("", page, anchor)
+        link += box.children
+        line = nodes.paragraph("", "", link)
         if self.app.builder.name == "latex":
             line += nodes.raw("", rf"\questionpage{{\detokenize{{{page}:{anchor or ':doc'}}}}}", format="latex")
         return line
@@ -70,21 +71,21 @@ class DrawPictures(SphinxPostTransform):
 
     def run(self, **kwargs: object) -> None:
         """Go through the cells."""
-        for cell in list(self.document.findall(is_cell)):
+        for cell in list(parts(self.document, "cell_code")):
             if FOLDED in cell["cell_metadata"].get("tags", ()) and not cell_claim(cell):
                 cell.attributes.pop("hide_mode", None)
-                for part in [part for part in cell.children if part.get("nb_element") == "cell_code_source"]:
-                    cell.remove(part)
-            for bundle in list(cell.findall(_is_bundle)):
+                for source in list(parts(cell, "cell_code_source")):
+                    cell.remove(source)
+            for bundle in list(parts(cell, "mime_bundle")):
                 self._draw(bundle)
 
     def _draw(self, bundle: nodes.container) -> None:
-        html = "".join(part.astext() for part in bundle.children if part.get("mime_type") == "text/html")
+        html = _in_form(bundle, "text/html")
         figures = figures_in(html)
         if figures:
             bundle.replace_self(nodes.container("", *map(self._image, figures), classes=["pictures"]))
         elif 'class="provoked"' in html:
-            text = "".join(part.astext() for part in bundle.children if part.get("mime_type") == "text/plain")
+            text = _in_form(bundle, "text/plain")
             block = nodes.literal_block(text, text, language="text", classes=["provoked"])
             bundle.replace_self(nodes.container("", block, classes=["provoked"]))
 
@@ -103,8 +104,9 @@ class DrawPictures(SphinxPostTransform):
         return nodes.image("", uri=uri, alt=figure.text, candidates={"?": ""})
 
 
-def _is_bundle(node: nodes.Node) -> bool:
-    return isinstance(node, nodes.container) and node.get("nb_element") == "mime_bundle"
+def _in_form(bundle: nodes.container, mime_type: str) -> str:
+    """Return what an output is in one of its forms; nothing if it has no such form."""
+    return "".join(part.astext() for part in bundle.findall(nodes.container) if part.get("mime_type") == mime_type)
 
 
 def open_up(app: Sphinx, doctree: nodes.document, docname: str) -> None:

@@ -27,7 +27,7 @@ def told(violation: dict[str, Any]) -> list[str]:
 def faults(reader: Reader, page: str, *, width: int, scheme: Scheme, folded: bool) -> list[str]:
     """Let axe look at a page.
 
-    Contrast costs as much as all other rules, so it is looked at only where everything is unfolded: no more is to be seen elsewhere.
+    Contrast costs as much as all other rules, so it is looked at only where everything is unfolded: elsewhere no more is seen.
     """
     with reader.open(page, width=width, scheme=scheme) as opened:
         if not folded:
