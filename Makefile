@@ -34,7 +34,7 @@ CLEAN := env -u PYTHONOPTIMIZE -u JUPYTER_PATH -u PYTHONPATH -u PYTHONSTARTUP PY
 # A file's tests stay together and in order: a page's cells build on each other.
 PYTEST := $(CLEAN) $(BIN)/python -m pytest -q -p xdist.plugin -n $(CORES) --dist loadfile
 
-.PHONY: html site draft serve test test-pages test-site links newest mutants evaluate claims \
+.PHONY: html site draft serve pdf epub test test-pages test-site test-volumes links newest mutants evaluate claims \
 	reproducible bench bench-build mutation lint lint-hosting format clean
 
 $(READY): pyproject.toml constraints.txt
@@ -56,6 +56,26 @@ site:
 	$(CLEAN) $(BIN)/python -m sphinx -n -W -E -T -j $(JOBS) -b html -d _build/new/doctrees -c . docs _build/new/html
 	mv _build/new/html _build/html
 	@echo "The book is in _build/html/index.html"
+
+# The whole book to print or to take along. A site that is built afterwards, from the same sources, offers both on its first page.
+VOLUME := the-transformer-checked
+SPHINX_VOLUME = $(CLEAN) $(BIN)/python -m sphinx -n -W -E -T -j $(JOBS) -c .
+pdf: $(READY)
+	sh docs/_ext/takealong/prepare.sh
+	rm -rf _build/pdf _build/latex
+	$(SPHINX_VOLUME) -b latex -d _build/latex/doctrees docs _build/latex/tex
+	cd _build/latex/tex && latexmk -silent -xelatex -interaction=nonstopmode -halt-on-error $(VOLUME).tex
+	! grep -a -e "^Missing character" -e "^LaTeX Warning: .* undefined" _build/latex/tex/$(VOLUME).log
+	mkdir -p _build/pdf
+	mv _build/latex/tex/$(VOLUME).pdf _build/latex/tex/sources _build/pdf
+	@echo "The book is in _build/pdf/$(VOLUME).pdf"
+
+epub: $(READY)
+	rm -rf _build/epub _build/xhtml
+	$(SPHINX_VOLUME) -b epub -d _build/xhtml/doctrees docs _build/xhtml/book
+	mkdir -p _build/epub
+	mv _build/xhtml/book/$(VOLUME).epub _build/xhtml/book/sources _build/epub
+	@echo "The book is in _build/epub/$(VOLUME).epub"
 
 # For authors: only what changed runs, warnings do not stop, and breaks wait for `make mutants`. The site is _build/draft/html.
 DRAFT := -n -T -j $(JOBS) -b html -D claims_breaks= -d _build/draft/doctrees -c . docs _build/draft/html
@@ -85,6 +105,11 @@ $(SITE): $(READY) tests/site/prepare.sh tests/site/package-lock.json
 
 test-site: $(SITE)
 	$(CLEAN) $(BIN)/python -m pytest -q -p xdist.plugin -n $(CORES) --dist worksteal tests/site
+
+# The book as PDF and EPUB: made, then looked at by the tools that printers and booksellers use.
+test-volumes: pdf epub
+	sh tests/volumes/prepare.sh
+	$(CLEAN) $(BIN)/python -m pytest -q tests/volumes
 
 # Links to other sites. Needs the network; the pages run first, or are taken over from `make draft`.
 links: $(READY)

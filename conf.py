@@ -158,8 +158,7 @@ epub_basename = "the-transformer-checked"
 epub_theme = "epub"
 epub_author = epub_publisher = epub_contributor = author
 epub_description = "Questions about the Transformer, and every claim decided by code that ran when this book was made."
-epub_identifier = "urn:the-transformer-checked"
-epub_uid = "book"
+epub_identifier = epub_uid = "the-transformer-checked"  # the two lists of contents must agree
 epub_scheme = "URI"
 epub_show_urls = "no"
 epub_exclude_files = ["404.xhtml"]

@@ -16,15 +16,8 @@ missing=
 has chromium chromium-browser google-chrome chrome || missing="$missing chromium"
 has java || missing="$missing default-jre-headless"
 has npm || missing="$missing npm"
-if [ -n "$missing" ]; then
-  if [ "$(id -u)" != 0 ] || ! has apt-get; then
-    echo "make test-site needs a browser, Java and npm. On Debian: sudo apt-get install$missing" >&2
-    exit 1
-  fi
-  apt-get update -qq
-  # shellcheck disable=SC2086 # a list of words
-  DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $missing
-fi
+# shellcheck disable=SC2086 # a list of words
+sh "$here/../../docs/_ext/need.sh" "make test-site" $missing
 
 mkdir -p "$folder"
 cp "$here/package.json" "$here/package-lock.json" "$folder"

@@ -52,5 +52,6 @@ def _bar(claims: list[Claim]) -> nodes.raw:
         if found[verdict]:
             rects += f'<rect class="verdict-{verdict}" x="{start}" width="{found[verdict]}" height="1"/>'
             start += found[verdict]
-    svg = f'<svg class="verdict-bar" viewBox="0 0 {max(start, 1)} 1" preserveAspectRatio="none" aria-hidden="true">{rects}</svg>'
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" class="verdict-bar" viewBox="0 0 {max(start, 1)} 1"'
+    svg = f'{head} preserveAspectRatio="none" aria-hidden="true">{rects}</svg>'
     return nodes.raw("", svg, format="html")

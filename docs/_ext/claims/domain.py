@@ -1,5 +1,6 @@
 """The claim domain: what every page states and what its cells proved."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence, Set
 from pathlib import Path
@@ -198,8 +199,14 @@ def plain_text(statement: nodes.Node) -> str:
     """Return a statement as text in one line, its formulas in Unicode."""
     copy = statement.deepcopy()
     for formula in list(copy.findall(nodes.math)):
-        formula.replace_self(nodes.Text(unicodeit.replace(formula.astext())))
+        formula.replace_self(nodes.Text(_in_unicode(formula.astext())))
     return " ".join(copy.astext().split())
+
+
+def _in_unicode(formula: str) -> str:
+    r"""Write a formula as a line of text: ``\sqrt{d_{model} / 2}`` becomes ``√(d_model / 2)``."""
+    text = re.sub(r"\{([^{}\s]*)\}", r"\1", unicodeit.replace(formula))
+    return re.sub(r"\{([^{}]*)\}", r"(\1)", text)
 
 
 def _evidence(cell: Cell, digest: str) -> Evidence:

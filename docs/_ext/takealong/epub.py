@@ -18,6 +18,11 @@ KINDS = {"mathml": "<math", "svg": "<svg", "scripted": "<script"}
 class BookEpub(Epub3Builder):
     """Sphinx's builder; formulas are MathML, which EPUB 3 has for them."""
 
+    def init(self) -> None:
+        """Use the theme of e-books as it is: the book's own templates change the theme of the site."""
+        self.config.templates_path = []
+        super().init()
+
     def copy_html_static_files(self, context: dict[str, Any]) -> None:
         """Take along the one stylesheet that an e-reader needs."""
         copy_asset_file(Path(__file__).with_name(STYLE), self.outdir / "_static", force=True)

@@ -55,7 +55,7 @@ def _alone(drawn: str, background: str) -> Figure:
         raise ExtensionError(f"a picture without a text or a size: {drawn[:200]}", modname="takealong")
     width, height, shown = (float(number) for number in box.groups())
     plate = f'<rect width="{width:g}" height="{height:g}" fill="{background}"/>' if background else ""
-    head, _, rest = LINK.sub("", drawn).partition(">")
+    head, _, rest = LINK.sub("", drawn).replace('role="group"', 'role="img"', 1).partition(">")
     head += f' height="{height * shown / width:g}"'
     return Figure(f"{head}><style>{rules()}</style>{plate}{rest}", unescape(label[1]))
 

@@ -116,6 +116,7 @@ def open_up(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         if app.builder.name == "latex":
             frame_claims(doctree, _frame)
             print_run.draw_bars(doctree)
+            print_run.style_ids(doctree)
 
 
 def _frame(head: nodes.Element, statement: Sequence[nodes.Node]) -> nodes.container:
