@@ -147,6 +147,8 @@ latex_elements = {
     "geometry": r"\usepackage[papersize={170mm, 240mm}, hmargin={23mm, 20mm}, vmargin={24mm, 22mm}, headsep=7mm]{geometry}",
     "preamble": r"\usepackage{volume}",
     "maketitle": r"\volumetitle",
+    "makeindex": "",  # an index of Python names: the printed book has no use for it
+    "printindex": "",
 }
 latex_additional_files = ["docs/_ext/takealong/latex/volume.sty"]
 latex_docclass = {"manual": "book"}

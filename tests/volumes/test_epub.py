@@ -1,6 +1,7 @@
 """The book for e-readers."""
 
 import re
+import shutil
 import subprocess
 from html import unescape
 from pathlib import Path

@@ -6,6 +6,7 @@ import subprocess
 from collections import Counter
 from importlib.metadata import version
 from pathlib import Path
+from typing import cast
 
 from docutils import nodes
 from sphinx import addnodes
@@ -15,6 +16,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.texescape import escape
 
 from claims.domain import ClaimDomain
+from claims.gather import claim_blocks
 from claims.model import VERDICTS
 
 FACTS = "facts.tex"
@@ -103,8 +105,11 @@ def draw_bars(doctree: nodes.document) -> None:
             raw.replace_self(_latex(r"\verdictbar" + "".join(f"{{{found.get(verdict, 0)}}}" for verdict in VERDICTS)))
 
 
-def style_ids(doctree: nodes.document) -> None:
-    """Let the printed id of a claim have a class: the writer knows none on a link."""
+def name_claims(doctree: nodes.document) -> None:
+    """Let references find a claim, and its printed id have a class: the writer knows neither on these nodes."""
+    for block in claim_blocks(doctree):
+        frame = cast("nodes.Element", block[0])
+        frame.insert(0, nodes.target("", "", ids=block["ids"]))
     for link in list(doctree.findall(nodes.reference)):
         if "claim-id" in link["classes"]:
             link.replace_self(nodes.inline("", "", link.deepcopy(), classes=["claim-id"]))

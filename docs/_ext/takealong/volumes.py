@@ -24,6 +24,8 @@ from takealong.notebook import FOLDED
 from takealong.plain import frame_claims, parts, unfold
 
 VOLUMES = ("latex", "epub")
+PRINTED = 75
+"""How large a picture is in print, in percent: the page is narrower than a screen."""
 
 
 class ListQuestions(SphinxPostTransform):
@@ -101,7 +103,10 @@ class DrawPictures(SphinxPostTransform):
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(figure.svg, encoding="utf-8")
             uri = relative_uri(builder.get_target_uri(self.env.current_document.docname), uri)
-        return nodes.image("", uri=uri, alt=figure.text, candidates={"?": ""})
+        image = nodes.image("", uri=uri, alt=figure.text, candidates={"?": ""})
+        if builder.name == "latex":
+            image["scale"] = PRINTED
+        return image
 
 
 def _in_form(bundle: nodes.container, mime_type: str) -> str:
@@ -116,7 +121,7 @@ def open_up(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         if app.builder.name == "latex":
             frame_claims(doctree, _frame)
             print_run.draw_bars(doctree)
-            print_run.style_ids(doctree)
+            print_run.name_claims(doctree)
 
 
 def _frame(head: nodes.Element, statement: Sequence[nodes.Node]) -> nodes.container:
