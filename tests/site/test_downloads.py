@@ -28,7 +28,7 @@ def test_every_page_with_a_claim_offers_them(site: Site) -> None:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_the_script_runs_as_it_is(site: Site, page: str, tmp_path: Path) -> None:
-    command = [sys.executable, "-W", "error", offered(site, page)[".py"]]
+    command = [sys.executable, "-W", "error", str(offered(site, page)[".py"])]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=600, check=False)
     assert done.returncode == 0, done.stderr[-2000:]
 

@@ -22,7 +22,7 @@ def book(volumes: dict[str, Path]) -> dict[str, str]:
 def test_the_checker_of_the_standard_finds_nothing(volumes: dict[str, Path]) -> None:
     java = shutil.which("java")
     assert java is not None
-    command = [java, "-jar", CHECKER, "--failonwarnings", volumes["epub"]]
+    command = [java, "-jar", CHECKER, "--failonwarnings", str(volumes["epub"])]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "No errors or warnings detected" in done.stdout

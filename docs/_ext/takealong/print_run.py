@@ -20,6 +20,8 @@ from claims.gather import claim_blocks
 from claims.model import VERDICTS
 
 FACTS = "facts.tex"
+NARROW = 10
+"""The width of a ledger's column for one version of torch, in percent."""
 FIRST, QUESTIONS = "Start here", "Questions"
 BAR = re.compile(r'<rect class="verdict-(\w+)" x="\d+" width="(\d+)"')
 
@@ -113,6 +115,17 @@ def name_claims(doctree: nodes.document) -> None:
     for link in list(doctree.findall(nodes.reference)):
         if "claim-id" in link["classes"]:
             link.replace_self(nodes.inline("", "", link.deepcopy(), classes=["claim-id"]))
+
+
+def widen_claims(doctree: nodes.document) -> None:
+    """Give the sentence of a claim, in the lists of claims, the room that the verdicts beside it leave."""
+    for table in doctree.findall(nodes.table):
+        if "ledger" in table["classes"]:
+            table["classes"].append("colwidths-given")
+            sentence, *others = table.findall(nodes.colspec)
+            sentence["colwidth"] = 100 - NARROW * len(others)
+            for column in others:
+                column["colwidth"] = NARROW
 
 
 def _latex(text: str) -> nodes.raw:

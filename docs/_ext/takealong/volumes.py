@@ -122,6 +122,7 @@ def open_up(app: Sphinx, doctree: nodes.document, docname: str) -> None:
             frame_claims(doctree, _frame)
             print_run.draw_bars(doctree)
             print_run.name_claims(doctree)
+            print_run.widen_claims(doctree)
 
 
 def _frame(head: nodes.Element, statement: Sequence[nodes.Node]) -> nodes.container:
