@@ -125,3 +125,11 @@ def bare(node: Node) -> Node:
         for key in ("number", "label", "slug"):
             element.attributes.pop(key, None)
     return copy
+
+
+def without_links(found: list[Node]) -> list[Node]:
+    """Copy nodes, of links only their words: a line that opens something cannot lead somewhere else too."""
+    box = nodes.container("", *(bare(node) for node in found))
+    for link in [*box.findall(addnodes.pending_xref), *box.findall(nodes.reference)]:
+        link.replace_self(link.children)
+    return list(box.children)

@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from docutils import nodes
 from docutils.nodes import Node
 from sphinx import addnodes
-from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from claims.domain import ClaimDomain
 from claims.gather import claim_blocks
 from claims.model import Claim
 from claims.render import Writer
-from interview.collect import Question, bare, questions_of_page
-from interview.place import interview
+from interview.collect import Question, bare, questions_of_page, without_links
+from interview.place import FillPlaces
 from interview.render import fold, fold_head
 
 
@@ -25,23 +24,14 @@ class Book:
     statements: dict[str, list[Node]]
 
 
-class FillInterview(SphinxPostTransform):
+class FillInterview(FillPlaces):
     """Fill every place on a page. Other formats than HTML have no folds; there, questions and answers stand on the pages."""
 
     default_priority = 1  # before glued figures (5) and references (10) are resolved, so that those in the copies are too
 
-    def run(self, **kwargs: object) -> None:
-        """Fill the places."""
-        places = list(self.document.findall(interview))
-        if not places:
-            return
-        domain = self.env.domains["claim"]
-        assert isinstance(domain, ClaimDomain)
-        docname = self.env.current_document.docname
-        book = self._read(domain, docname)
-        writer = PageWriter(Writer(self.app, domain, docname), book)
-        for place in places:
-            place.replace_self(writer.write() if self.app.builder.format == "html" else [])
+    def filled(self, writer: Writer) -> list[Node]:
+        """Write the questions with their answers."""
+        return PageWriter(writer, self._read(writer.domain, writer.docname)).write() if self.app.builder.format == "html" else []
 
     def _read(self, domain: ClaimDomain, docname: str) -> Book:
         pages = [page for page in domain.pages if page != docname]
@@ -76,7 +66,7 @@ class PageWriter:
         return nodes.section("", title, items, ids=[f"topic-{page.replace('/', '-')}"], classes=["interview-topic", "no-search"])
 
     def _question(self, question: Question) -> nodes.list_item:
-        head = fold_head("", "", *_without_links(question.words))
+        head = fold_head("", "", *without_links(question.words))
         more = "With the code that decides it" if question.claims else "On its page"
         link = nodes.paragraph("", "", self.writer.link(more, question.page, question.anchor), classes=["interview-more"])
         parts = [*self._here(question.answer), *self._claims(question), link]
@@ -105,18 +95,10 @@ class PageWriter:
         yield from map(self._claim, found)
 
     def _claim(self, claim: Claim) -> fold:
-        head = fold_head("", "", *_without_links(self.book.statements[claim.id]))
+        head = fold_head("", "", *without_links(self.book.statements[claim.id]))
         verdict = nodes.paragraph("", "", self.writer.verdict(claim.verdict), nodes.Text(" "))
         verdict += self.writer.link(claim.id, claim.page, claim.anchor)
         return fold("", head, verdict, classes=["interview-claim"])
-
-
-def _without_links(found: list[Node]) -> list[Node]:
-    """Copy nodes, of links only their words: a line that opens something cannot lead somewhere else too."""
-    box = nodes.container("", *(bare(node) for node in found))
-    for link in [*box.findall(addnodes.pending_xref), *box.findall(nodes.reference)]:
-        link.replace_self(link.children)
-    return list(box.children)
 
 
 def _is_claim(reference: addnodes.pending_xref) -> bool:

@@ -10,13 +10,33 @@ from sphinx.application import Sphinx
 from sphinx.builders import Builder
 from sphinx.domains import Domain
 from sphinx.environment import BuildEnvironment
+from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective
 
 from claims.domain import ClaimDomain
+from claims.render import Writer
 
 
 class interview(nodes.General, nodes.Element):  # noqa: N801 - docutils names its nodes in lower case
     """The place of the questions, filled when the page is written."""
+
+
+class FillPlaces(SphinxPostTransform):
+    """Fill every place on a page; each format says with what."""
+
+    def run(self, **kwargs: object) -> None:
+        """Fill the places."""
+        places = list(self.document.findall(interview))
+        if places:
+            domain = self.env.domains["claim"]
+            assert isinstance(domain, ClaimDomain)
+            writer = Writer(self.app, domain, self.env.current_document.docname)
+            for place in places:
+                place.replace_self(self.filled(writer))
+
+    def filled(self, writer: Writer) -> list[nodes.Node]:
+        """Write what a place is filled with."""
+        raise NotImplementedError
 
 
 class InterviewDomain(Domain):

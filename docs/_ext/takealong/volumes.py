@@ -8,16 +8,14 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from docutils import nodes
-from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.osutil import relative_uri
 
-from claims.domain import ClaimDomain
 from claims.notebook import cell_claim
 from claims.render import Writer
-from interview.collect import questions_of_page
-from interview.place import interview
+from interview.collect import questions_of_page, without_links
+from interview.place import FillPlaces
 from takealong import print_run
 from takealong.figures import Figure, figures_in
 from takealong.notebook import FOLDED
@@ -28,23 +26,15 @@ PRINTED = 75
 """How large a picture is in print, in percent: the page is narrower than a screen."""
 
 
-class ListQuestions(SphinxPostTransform):
+class ListQuestions(FillPlaces):
     """Fill the place of the interview with links: a volume has the answers on its pages, and nothing that turns them over."""
 
     default_priority = 0  # before the site's own list (1)
     builders = VOLUMES
 
-    def run(self, **kwargs: object) -> None:
-        """Fill it."""
-        places = list(self.document.findall(interview))
-        if not places:
-            return
-        domain = self.env.domains["claim"]
-        assert isinstance(domain, ClaimDomain)
-        docname = self.env.current_document.docname
-        writer = Writer(self.app, domain, docname)
-        for place in places:
-            place.replace_self(list(self._topics(writer)))
+    def filled(self, writer: Writer) -> list[nodes.Node]:
+        """Write a list for each page that has questions."""
+        return list(self._topics(writer))
 
     def _topics(self, writer: Writer) -> Iterator[nodes.Node]:
         for page in writer.domain.pages:
@@ -54,11 +44,8 @@ class ListQuestions(SphinxPostTransform):
                 yield nodes.bullet_list("", *items, classes=["questions"])
 
     def _line(self, writer: Writer, page: str, anchor: str, words: list[nodes.Node]) -> nodes.paragraph:
-        box = nodes.inline("", "", *words)
-        for inner in [*box.findall(addnodes.pending_xref), *box.findall(nodes.reference)]:
-            inner.replace_self(inner.children)
         link = writer.link("", page, anchor)
-        link += box.children
+        link += without_links(words)
         line = nodes.paragraph("", "", link)
         if self.app.builder.name == "latex":
             line += nodes.raw("", rf"\questionpage{{\detokenize{{{page}:{anchor or ':doc'}}}}}", format="latex")

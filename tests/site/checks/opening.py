@@ -15,14 +15,16 @@ FROM_ELSEWHERE = """(home) => {
   }
   return found;
 }"""
-# The page may scroll down, never sideways. What sticks out of a box that scrolls by itself is no fault.
+# The page may scroll down, never sideways, and nothing may be cut off at its edge. What sticks out of a box that scrolls is
+# no fault, and what lies beside the window as a whole waits to be called, as a drawer does.
 TOO_WIDE = """() => {
   const root = document.documentElement;
-  if (root.scrollWidth <= root.clientWidth) return null;
   const scrolls = (element) => element && element !== root && element !== document.body &&
-    (getComputedStyle(element).overflowX !== "visible" || scrolls(element.parentElement));
-  const out = [...document.body.querySelectorAll("*")].filter((element) =>
-    element.getBoundingClientRect().right > root.clientWidth + 0.5 && !scrolls(element.parentElement));
+    (["auto", "scroll"].includes(getComputedStyle(element).overflowX) || scrolls(element.parentElement));
+  const crosses = (box) => box.left < root.clientWidth && box.right > root.clientWidth + 0.5;
+  const out = [...document.body.querySelectorAll("*")].filter((element) => element.checkVisibility() &&
+    crosses(element.getBoundingClientRect()) && !scrolls(element.parentElement));
+  if (root.scrollWidth <= root.clientWidth && !out.length) return null;
   const names = out.map((element) => element.localName + (element.id ? "#" + element.id : "") +
     [...element.classList].map((name) => "." + name).join(""));
   return `${root.scrollWidth} px in a window of ${root.clientWidth}: ${names.slice(-3).join(", ")}`;
