@@ -1,5 +1,6 @@
 """What a reader takes along of a page: it is what the page shows, it runs alone, and it is the same after every build."""
 
+import ast
 import json
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import pytest
 from nbclient import NotebookClient
 
 from books import Book, Build, cell, claim, new_book
+from takealong.script import write
 
 DRAW = """import torch
 
@@ -133,3 +135,8 @@ def ids(path: Path) -> list[str]:
 def test_cells_are_numbered(built: Build) -> None:
     found = ids(built.site / "sum.ipynb")
     assert found == [f"cell-{number}" for number in range(len(found))]
+
+
+def test_a_title_that_python_would_take_for_the_name_of_a_coding_does_not_stop_the_script() -> None:
+    script = write(["x = 1"], ["# Decoding: one token at a time", ""])
+    assert [ast.unparse(line) for line in ast.parse(script.encode()).body] == ["x = 1"]

@@ -16,11 +16,11 @@ def write(cells: Sequence[str], prose: Sequence[str]) -> str:
     Raises:
         SyntaxError: The cells are not Python, one after the other.
     """
-    parts = [_comment(prose[0])]
+    parts = [f"# coding: utf-8\n{_comment(prose[0])}"]  # or Python takes a title such as "Decoding: one" for the name of a coding
     for code, words in zip(cells, prose[1:], strict=True):
         parts += [f"# %%\n{code.strip()}", _comment(words)]
     text = "\n\n".join(part for part in parts if part) + "\n"
-    compile(text, "<script>", "exec")
+    compile(text.encode(), "<script>", "exec")
     return text
 
 
