@@ -11,13 +11,16 @@ from playwright.sync_api import Browser, BrowserType, ConsoleMessage, Page, Requ
 PHONE, DESK = 390, 1280
 Scheme = Literal["light", "dark"]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
-# Drawn means laid out, all of it: where `content-visibility` lets them, browsers guess the size of what is out of sight.
-# Once in ten thousand times a frame does not come; what it would show is measured all the same.
-SETTLED = """async () => {
-  const frame = () => new Promise((done) => { requestAnimationFrame(done); setTimeout(done, 2000); });
+# Where `content-visibility` lets them, browsers guess the size of what is out of sight, and do not count its words as text.
+WHOLE = """() => {
   const all = new CSSStyleSheet();
   all.replaceSync("* { content-visibility: visible !important; }");
   document.adoptedStyleSheets = [all];
+}"""
+# Drawn means laid out: two frames after everything has loaded and the page's end has been in sight.
+# Once in ten thousand times a frame does not come; what it would show is measured all the same.
+SETTLED = """async () => {
+  const frame = () => new Promise((done) => { requestAnimationFrame(done); setTimeout(done, 2000); });
   scrollTo(0, document.documentElement.scrollHeight); await frame(); await frame();
   scrollTo(0, 0); await frame(); await frame();
 }"""
@@ -67,7 +70,9 @@ class Reader:
             context.on("response", lambda response: self._response(opened, response))
             opened.page.on("pageerror", lambda error: opened.faults.append(f"error in a script: {error}"))
             opened.page.goto(self.address + page)
-            opened.page.evaluate(SETTLED if scripts else "() => scrollTo(0, 0)")
+            opened.page.evaluate(WHOLE)
+            if scripts:
+                opened.page.evaluate(SETTLED)
             yield opened
         finally:
             context.close()
