@@ -42,6 +42,7 @@ extensions = [
     "policy",
     "selfheal",
     "stylesheet",
+    "tabstops",
     "takealong",
 ]
 exclude_patterns = ["_ext", "_static", "_templates", "**/_*.md"]

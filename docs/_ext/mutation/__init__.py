@@ -53,7 +53,10 @@ def _report(run: MutationRun, sources: str) -> list[nodes.Node]:
     rows: list[list[nodes.Node]] = [_row(file, count) for file, count in run.files.items() if count.made]
     head = ["file", "made", "pages", "tests", "no one"]
     why = folded(
-        "", *(node for survivor in run.survivors for node in _survivor(survivor)), summary="What nobody could notice, and why"
+        "",
+        *(node for survivor in run.survivors for node in _survivor(survivor)),
+        summary="What nobody could notice, and why",
+        classes=["answer"],
     )
     return [nodes.paragraph("", said), table(head, [*rows, _row("all", total)], "mutation"), *([why] if run.survivors else [])]
 
