@@ -1,4 +1,4 @@
-// A box that scrolls can be reached with the tab key. Each is measured when it comes into sight: what is out of sight is not laid out.
+// A box that scrolls can be reached with the tab key. Each is measured when it is a screen away: what is further is not laid out.
 (() => {
   const boxes = "pre, .cell_output > .output, .pst-scrollable-table-container";
   const near = new Set();
@@ -12,7 +12,7 @@
   const observer = new IntersectionObserver((entries) => {
     for (const { target, isIntersecting } of entries) near[isIntersecting ? "add" : "delete"](target);
     measure(entries.filter((entry) => entry.isIntersecting).map((entry) => entry.target));
-  });
+  }, { rootMargin: "100% 0px" });
   for (const box of document.querySelectorAll(boxes)) observer.observe(box);
   addEventListener("resize", () => measure([...near]));
 })();
