@@ -12,6 +12,7 @@ import pytest
 from nbclient import NotebookClient
 
 from books import Book, Build, cell, claim, new_book
+from takealong.notebook import joined
 from takealong.script import write
 
 DRAW = """import torch
@@ -140,3 +141,12 @@ def test_cells_are_numbered(built: Build) -> None:
 def test_a_title_that_python_would_take_for_the_name_of_a_coding_does_not_stop_the_script() -> None:
     script = write(["x = 1"], ["# Decoding: one token at a time", ""])
     assert [ast.unparse(line) for line in ast.parse(script.encode()).body] == ["x = 1"]
+
+
+def test_what_a_cell_printed_is_one_output_however_the_kernel_cut_it() -> None:
+    def stream(text: str, name: str = "stdout") -> dict[str, Any]:
+        return {"output_type": "stream", "name": name, "text": text}
+
+    picture = {"output_type": "display_data", "data": {}, "metadata": {}}
+    cut = [stream("a"), stream("b\n"), picture, stream("c"), stream("d", "stderr")]
+    assert joined(cut) == [stream("ab\n"), picture, stream("c"), stream("d", "stderr")]
