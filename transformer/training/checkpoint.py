@@ -20,6 +20,7 @@ PARTS = {
     "optimizer": dict,
     "schedule": dict,
     "data": dict,
+    "notes": dict,
     "rng": dict,
 }
 

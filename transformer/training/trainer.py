@@ -222,6 +222,7 @@ class Trainer:
             "optimizer": self.optimizer.state_dict(),  # the moments: without them the next steps would be far too long
             "schedule": self.schedule.state_dict(),  # the learning rate
             "data": self.batches.state_dict(),  # the place in the epoch: without it examples would be seen twice
+            "notes": self.notes,  # what the run began with is not known any more when it goes on
             "rng": {kind: self.process.gather(state) for kind, state in generators.items()},  # the dropout, of each process
         }
 
@@ -240,7 +241,7 @@ class Trainer:
         self.optimizer.load_state_dict(state["optimizer"])
         self.schedule.load_state_dict(state["schedule"])
         self.batches.load_state_dict(state["data"])
-        self.step, self.seconds = state["step"], state["seconds"]
+        self.step, self.seconds, self.notes = state["step"], state["seconds"], state["notes"]
         for group in self.optimizer.param_groups:  # in a run that grew, this step may have another learning rate
             group["lr"] = group["initial_lr"] * learning_rate_factor(self.step, self.settings)
         torch.set_rng_state(state["rng"]["cpu"][self.process.rank])

@@ -11,50 +11,11 @@ from pathlib import Path
 import pytest
 import torch
 
+from tests.transformer.spelling.helpers import refused, train
 from tests.transformer.training.helpers import ROOT, environment, full_disk, result_of, run_python
 from transformer import Transformer, TransformerConfig
 from transformer.spelling.commands import main
 from transformer.training import load_weights, read_notes
-
-# Small enough to be quick, long enough to be killed; with dropout, so that random numbers matter.
-SMALL = [
-    *("--d-model=6", "--num-heads=3", "--num-layers=1", "--d-ff=7", "--dropout=0.2", "--max-length=11"),
-    *("--steps=40", "--batch-size=8", "--warmup-steps=3", "--decay-steps=9", "--save-every=2", "--log-every=3", "--average=2"),
-]
-
-
-@pytest.fixture(scope="module")
-def dictionary(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    letters, path = random.Random(7), tmp_path_factory.mktemp("data") / "tiny.dict"  # noqa: S311 - no secret
-    words = sorted({"".join(letters.choices("abcdef", k=letters.randint(1, 6))) for _ in range(80)})
-    path.write_text("".join(f"{word} {' '.join(letter.upper() + '1' for letter in word)}\n" for word in words))
-    return path
-
-
-def train(dictionary: Path, folder: Path, *more: str) -> list[str]:
-    return ["train", f"--dictionary={dictionary}", f"--folder={folder}", *SMALL, *more]
-
-
-@pytest.fixture(scope="module")
-def whole(dictionary: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("whole") / "run"
-    assert main(train(dictionary, folder)) == 0
-    return folder
-
-
-def refused(capsys: pytest.CaptureFixture[str], words: list[str], code: int) -> str:
-    """Run a command that is refused; return what it says, which is one line."""
-    found: object
-    try:
-        found = main(words)
-    except SystemExit as end:
-        found = end.code
-    assert found == code
-    told = capsys.readouterr()
-    assert told.out == ""
-    assert told.err.count("\n") == 1
-    assert told.err.startswith("python -m transformer")
-    return told.err.strip()
 
 
 def test_a_run_that_is_killed_and_resumed_ends_in_the_same_bits(dictionary: Path, whole: Path, tmp_path: Path) -> None:

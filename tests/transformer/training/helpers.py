@@ -76,6 +76,7 @@ def result_of(folder: Path) -> dict[str, Any]:
         "model": (folder / "model.safetensors").read_bytes(),
         "state": [tensor.numpy().tobytes() for tensor in (*tensors, *state["rng"]["cpu"])],
         "place": (state["step"], state["data"], state["schedule"]["last_epoch"]),
+        "notes": state["notes"],
         "curve": [{k: v for k, v in line.items() if k != "tokens_per_second"} for line in read_log(folder / "log.jsonl")],
     }
 

@@ -24,6 +24,7 @@ def state() -> dict[str, Any]:
         "optimizer": {"state": {0: {"exp_avg": torch.ones(2)}}},
         "schedule": {"last_epoch": 3},
         "data": {"epoch": 0},
+        "notes": {"letters": "abc"},
         "rng": {"cpu": torch.arange(5)},
     }
 

@@ -113,6 +113,7 @@ REFUSED: dict[str, tuple[Change, str]] = {
     "the start of the data": (put(0, "data", "position"), ": data.position must be 2 at step 6, got 0"),
     "another epoch": (put(0, "data", "epoch"), ": data.epoch must be 1 at step 6, got 0"),
     "an epoch of another type": (put(1.0, "data", "epoch"), ": data.epoch must be of type int, got float"),
+    "notes of numbers": (put({"seed": 1}, "notes"), " has the unknown part notes.seed"),
     "other examples": (put(1, "data", "examples"), " was written with other examples, and cannot go on with these"),
     "two processes": (put([torch.get_rng_state()] * 2, "rng", "cpu"), " was written by 2 processes, and cannot go on with 1"),
     "no generator": (drop("rng", "cpu"), " lacks rng.cpu"),
