@@ -40,4 +40,4 @@ def start_from(path: Path, model: Transformer, letters: Vocabulary, phones: Voca
             raise ValueError(f"--start-from {path} has other {name} than the dictionary: only one of them has {different!r}")
     load_weights(path, model)
     notes = sorted(read_notes(path).items())  # they are read in an order of chance
-    return {"sha256": digest_of(path), **{name: note for name, note in notes if name not in ("config", "letters", "phones")}}
+    return {"sha256": digest_of(path), **{name: note for name, note in notes if name not in ("letters", "phones")}}

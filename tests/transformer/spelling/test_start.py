@@ -53,7 +53,7 @@ def test_the_model_tells_where_its_first_weights_come_from(dictionary: Path, who
     for notes, before, run in ((third, second, tmp_path / "second"), (second, first, whole)):
         told = json.loads(notes["start"])
         assert told.pop("sha256") == hashlib.sha256(model_of(run).read_bytes()).hexdigest()
-        assert told == {name: before[name] for name in ("minutes", "settings", "start")}
+        assert told == {name: before[name] for name in ("config", "minutes", "settings", "start")}
 
 
 def test_weights_that_would_mean_something_else_are_refused_in_one_line(
