@@ -26,6 +26,7 @@ extensions = [
     "citation",
     "citations",
     "claims",
+    "codelines",
     "codelinks",
     "deadlinks",
     "descriptions",

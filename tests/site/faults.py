@@ -4,7 +4,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from built import Site
-from checks import accessibility, copying, formulas, interview, ledger, links, opening, plain, policy, search, theme, validity
+from checks import (
+    accessibility,
+    breaking,
+    copying,
+    formulas,
+    interview,
+    ledger,
+    links,
+    opening,
+    plain,
+    policy,
+    search,
+    theme,
+    validity,
+)
 from reading import DESK, PHONE, Reader
 from serving import served
 
@@ -82,6 +96,9 @@ class Place:
     def copying(self) -> list[str]:
         return copying.faults(self.reader, PAGE)
 
+    def breaking(self) -> list[str]:
+        return breaking.faults(self.reader, PAGE)
+
 
 @dataclass(frozen=True)
 class Fault:
@@ -151,5 +168,9 @@ FAULTS = {
     "questions that do nothing": Fault("interview", Place.interview, [("_static/interview.js", WHOLE, "")]),
     "a theme that is forgotten": script("after a reload", Place.theme, "Storage.prototype.setItem = () => {};"),
     "a theme that cannot be chosen": Fault("chosen: ", Place.theme, [(THEME, WHOLE, "")]),
+    "code that breaks to the left": Fault(
+        "go on where they begin", Place.breaking, [("_static/look.css", ".code-line {", ".none {")]
+    ),
+    "code that does not break": Fault("no line of code breaks", Place.breaking, [(PAGE, "code-line", "none")]),
     "code without a button": script("no button", Place.copying, ""),
 }

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from built import Site
-from checks import copying, interview, ledger, links, opening, search, theme, validity
+from checks import breaking, copying, interview, ledger, links, opening, search, theme, validity
 from reading import DESK, Reader
 from serving import served
 from verdict import clean
@@ -44,6 +44,10 @@ def test_light_and_dark_are_kept(reader: Reader) -> None:
 
 def test_code_can_be_copied(reader: Reader) -> None:
     clean(copying.faults(reader, "notes/masks.html"))
+
+
+def test_a_long_line_of_code_goes_on_further_right(reader: Reader) -> None:
+    clean(breaking.faults(reader, "notes/masks.html"))
 
 
 # A kind of page each: the others are made of the same parts.
