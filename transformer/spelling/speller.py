@@ -71,7 +71,7 @@ class Speller:
             batch_size: How many are decoded at once.
 
         Returns:
-            A pronunciation for each word.
+            A pronunciation for each word; an empty one if what the model says is none.
 
         Raises:
             ValueError: A word is empty or too long, or has an unknown letter.
@@ -92,7 +92,8 @@ class Speller:
             batch_size: How many words are decoded at once.
 
         Returns:
-            Pronunciations for each word.
+            Pronunciations for each word. There may be fewer than ``n_best``: what is empty, or holds a second start, is none.
+            If nothing is left, there is an empty one.
 
         Raises:
             TypeError: A number has the wrong type.
@@ -121,5 +122,6 @@ class Speller:
             rows = order[first : first + batch_size]
             source, _ = pad_examples([(sources[i], ()) for i in rows], pad_id=PAD_ID, start_id=START_ID, end_id=END_ID)
             for i, answers in zip(rows, decode(source, ids).tolist(), strict=True):
-                found[i] = [self.phones.decode(answer) for answer in answers]
+                sounds = [self.phones.decode(answer) for answer in answers if START_ID not in answer]
+                found[i] = [sound for sound in sounds if sound] or [()]
         return found
