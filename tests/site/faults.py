@@ -31,6 +31,7 @@ WHOLE = ""
 QUERY, FIRST = search.queries()[0]
 FOLDED = "<details><summary>More</summary>{}</details>"
 WIDE = '<svg width="2000" height="9"></svg>'
+LINES = "document.querySelectorAll('.code-line').forEach((line) => line.style.{} = '{}');"
 UNNAMED = '<input type="text">'
 
 
@@ -168,9 +169,7 @@ FAULTS = {
     "questions that do nothing": Fault("interview", Place.interview, [("_static/interview.js", WHOLE, "")]),
     "a theme that is forgotten": script("after a reload", Place.theme, "Storage.prototype.setItem = () => {};"),
     "a theme that cannot be chosen": Fault("chosen: ", Place.theme, [(THEME, WHOLE, "")]),
-    "code that breaks to the left": Fault(
-        "go on where they begin", Place.breaking, [("_static/look.css", ".code-line {", ".none {")]
-    ),
-    "code that does not break": Fault("no line of code breaks", Place.breaking, [(PAGE, "code-line", "none")]),
+    "code that breaks to the left": script("go on where they begin", Place.breaking, LINES.format("textIndent", "0")),
+    "code that does not break": script("no line of code breaks", Place.breaking, LINES.format("whiteSpace", "pre")),
     "code without a button": script("no button", Place.copying, ""),
 }
