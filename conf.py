@@ -42,6 +42,7 @@ extensions = [
     "mutation",
     "policy",
     "selfheal",
+    "streams",
     "stylesheet",
     "tabstops",
     "takealong",

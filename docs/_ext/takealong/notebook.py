@@ -78,7 +78,7 @@ def _cells(cells: Sequence[dict[str, Any]], prose: Sequence[str]) -> Iterator[nb
         background = "svg.picture { background: white; max-width: 100%; }"
         yield _code(style.replace("<style>", f"<style>\n{background}"), [], None, fold=True)
     for cell, words in zip(cells, prose[1:], strict=True):
-        outputs = [_alone(output) for output in joined(cell["outputs"])]
+        outputs = [_alone(output) for output in cell["outputs"]]
         fold = FOLDED in cell["metadata"].get("tags", ())
         yield _code(runnable(cell["source"]), outputs, cell["execution_count"], fold=fold)
         if words:
@@ -89,24 +89,6 @@ def _code(source: str, outputs: list[dict[str, Any]], count: int | None, *, fold
     metadata = {"tags": [FOLDED], "jupyter": {"source_hidden": True}} if fold else {}
     cell: nbformat.NotebookNode = nbformat.v4.new_code_cell(source, outputs=outputs, execution_count=count, metadata=metadata)
     return cell
-
-
-def joined(outputs: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Put together what a cell printed in one go: a kernel sends a long print in pieces, cut by the clock.
-
-    Args:
-        outputs: The outputs of a cell.
-
-    Returns:
-        The same, without two streams of one name in a row.
-    """
-    found: list[dict[str, Any]] = []
-    for output in outputs:
-        if found and output["output_type"] == found[-1]["output_type"] == "stream" and output["name"] == found[-1]["name"]:
-            found[-1] = found[-1] | {"text": found[-1]["text"] + output["text"]}
-        else:
-            found.append(dict(output))
-    return found
 
 
 def _html(output: dict[str, Any]) -> str:
