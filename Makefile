@@ -1,23 +1,28 @@
-# Every target prepares the environment it needs, once. `make html` builds the book, `make test` runs every test.
+# `make` alone lists what it can do. Every target prepares the environment it needs, once.
 
 PYTHON ?= python3
 # A Linux user gets the small CPU build of torch with: make html TORCH_BACKEND=cpu (uv knows where it is)
 TORCH_BACKEND ?=
 # or from an index of one's own: make html TORCH_INDEX=<address of a wheel index>
 TORCH_INDEX ?=
-# Pages of the book for `make test-pages` and `make mutants`, by a part of their name
+# Pages of the book for `make test-pages` and `make breaks`, by a part of their name
 PAGE ?=
-# How many breaks `make mutants` draws; all of them if empty
+# `make breaks ALL=1` makes also the breaks that have a valid record; SAMPLE=30 makes only so many, and records nothing
+ALL ?=
 SAMPLE ?=
 
 CORES := $(shell $(PYTHON) -c 'import os; print(os.cpu_count() or 1)')
 # How many processes read the pages: two a core, since each waits for its kernel half of the time
 JOBS ?= $(shell echo $$((2 * $(CORES))))
-# The torch of `make claims`; empty for the newest
+# The torch of `make other-torch`; empty for the newest
 TORCH ?=
 OTHER := $(or $(TORCH),newest)
 # `make bench PROFILE=1` prints where the package's own time goes, and measures nothing else
 PROFILE ?=
+# A small form of a long measurement, which records nothing: SMALL=1
+SMALL ?=
+# The commit beside which `make bench-checks` measures
+PEER ?= 3d8c73c
 
 # Where the site will stand and where its sources are, such as https://host/path/. Without them no page names such an address.
 SITE_URL ?=
@@ -33,9 +38,19 @@ CLEAN := env -u PYTHONOPTIMIZE -u JUPYTER_PATH -u PYTHONPATH -u PYTHONSTARTUP PY
 	PYTEST_DISABLE_PLUGIN_AUTOLOAD=1 IPYTHONDIR="$(CURDIR)/_build/ipython" JUPYTER_CONFIG_DIR="$(CURDIR)/_build/jupyter" OMP_NUM_THREADS=1
 # A file's tests stay together and in order: a page's cells build on each other.
 PYTEST := $(CLEAN) $(BIN)/python -m pytest -q -p xdist.plugin -n $(CORES) --dist loadfile
+SPHINX := $(CLEAN) $(BIN)/python -m sphinx -n -T -j $(JOBS) -c .
+AUDIT := PYTHONPATH=docs $(BIN)/python -m press.audit
 
-.PHONY: html site draft serve pdf epub test test-pages test-site test-volumes links newest mutants evaluate claims \
-	reproducible bench bench-build mutation lint lint-hosting format clean
+.DEFAULT_GOAL := help
+.PHONY: help serve draft test-pages breaks format html site book bound test test-site test-volumes lint lint-hosting \
+	other-torch mutation reproducible newest foreign-links evaluate bench bench-build bench-checks clean
+
+# Each target that a person starts has its group and its line behind two signs.
+help:
+	@for group in write check audit; do \
+		echo "$$group"; \
+		sed -n "s/^\([a-z-]*\):.*## $$group: \(.*\)/  \1|\2/p" Makefile | awk -F'|' '{printf "%-16s %s\n", $$1, $$2}'; \
+	done
 
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, this is " + sys.version)'
@@ -46,55 +61,74 @@ $(READY): pyproject.toml constraints.txt
 	$(BIN)/python -m pip install -q -c constraints.txt -e ".[docs,test]"
 	touch $@
 
-html: $(READY)
+# What an author uses.
+
+# The draft in a browser: built again and reloaded whenever a page, the package or the press is saved.
+DRAFT := -b html -D claims_breaks= -d _build/draft/doctrees docs _build/draft/html
+serve: $(READY)  ## write: the draft in a browser, built again whenever a file is saved
+	$(BIN)/python -m pip install -q -c constraints.txt -e ".[serve]"
+	$(CLEAN) $(BIN)/sphinx-autobuild -n -T -j $(JOBS) -c . $(DRAFT) --watch transformer --watch conf.py --open-browser
+
+# Only what changed runs, warnings do not stop, and breaks wait for `make breaks`. Pages are written after the guard has let the book
+# through and the environment is kept: if that was interrupted, a page may be half written, so all are made anew.
+draft: $(READY)  ## write: _build/draft/html, where only the pages that changed run
+	@if test _build/draft/doctrees/environment.pickle -nt _build/draft/began && test -e _build/draft/began; then \
+		echo "The last draft did not end, so everything is made anew."; rm -rf _build/draft; fi
+	@mkdir -p _build/draft && touch _build/draft/began
+	$(SPHINX) $(DRAFT)
+	@rm _build/draft/began
+
+test-pages: $(READY)  ## write: the pages' cells in one process, in seconds; PAGE=masks for one page
+	$(PYTEST) $(if $(PAGE),$(wildcard docs/*$(PAGE)*.md docs/*/*$(PAGE)*.md),docs)
+
+breaks: $(READY)  ## write: make the breaks that have no valid record, and see each claim's evidence fall; PAGE=, ALL=1, SAMPLE=20
+	$(CLEAN) $(AUDIT).make_breaks $(if $(PAGE),--page $(PAGE)) $(if $(ALL),--all) $(if $(SAMPLE),--sample $(SAMPLE))
+
+format: $(READY)  ## write: let ruff arrange the code
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+# What must hold before a commit.
+
+html: $(READY)  ## check: the site, every claim run: _build/html/index.html
 	@$(MAKE) --no-print-directory site
 
 # The old site goes first and the new one appears only when it is whole: a failed build leaves none to mistake for it.
 # A target of its own, for those who build in another folder with an environment that is ready.
 site:
 	rm -rf _build/html _build/new
-	$(CLEAN) $(BIN)/python -m sphinx -n -W -E -T -j $(JOBS) -b html -d _build/new/doctrees -c . docs _build/new/html
+	$(SPHINX) -W -E -b html -d _build/new/doctrees docs _build/new/html
 	mv _build/new/html _build/html
 	@echo "The book is in _build/html/index.html"
 
-# The whole book to print or to take along. A site that is built afterwards, from the same sources, offers both on its first page.
-VOLUME := the-transformer-checked
-SPHINX_VOLUME = $(CLEAN) $(BIN)/python -m sphinx -n -W -E -T -j $(JOBS) -c .
-pdf: $(READY)
-	sh docs/_ext/takealong/prepare.sh
-	rm -rf _build/pdf _build/latex
-	$(SPHINX_VOLUME) -b latex -d _build/latex/doctrees docs _build/latex/tex
-	cd _build/latex/tex && latexmk -silent -xelatex -interaction=nonstopmode -halt-on-error $(VOLUME).tex
-	! grep -a -e "^Missing character" -e "^LaTeX Warning: .* undefined" _build/latex/tex/$(VOLUME).log
-	mkdir -p _build/pdf
-	mv _build/latex/tex/$(VOLUME).pdf _build/latex/tex/sources _build/pdf
-	@echo "The book is in _build/pdf/$(VOLUME).pdf"
+# One reading of the pages serves three builders, so print, e-book and site are of the same run of every cell. They share their folders:
+# what the first has read and run, the others find there.
+BOUND := _build/book
+NAME := the-transformer-checked
+BIND := $(SPHINX) -W -d $(BOUND)/doctrees
+book: $(READY)  ## check: the site with the whole book as PDF and EPUB, of one run; needs TeX
+	sh docs/press/downloads/prepare.sh
+	rm -rf $(BOUND) _build/html
+	$(BIND) -E -b latex docs $(BOUND)/latex
+	@$(MAKE) --no-print-directory -j 2 $(BOUND)/volumes/$(NAME).pdf $(BOUND)/volumes/$(NAME).epub
+	$(BIND) -b html -D volumes=$(BOUND)/volumes docs $(BOUND)/html
+	mv $(BOUND)/html _build/html
+	@echo "The book is in _build/html/index.html, the volumes are in $(BOUND)/volumes"
 
-epub: $(READY)
-	rm -rf _build/epub _build/xhtml
-	$(SPHINX_VOLUME) -b epub -d _build/xhtml/doctrees docs _build/xhtml/book
-	mkdir -p _build/epub
-	mv _build/xhtml/book/$(VOLUME).epub _build/xhtml/book/sources _build/epub
-	@echo "The book is in _build/epub/$(VOLUME).epub"
+$(BOUND)/volumes/$(NAME).pdf: $(BOUND)/latex/$(NAME).tex
+	cd $(BOUND)/latex && latexmk -silent -xelatex -interaction=nonstopmode -halt-on-error $(NAME).tex
+	! grep -a -e "^Missing character" -e "^LaTeX Warning: .* undefined" $(BOUND)/latex/$(NAME).log
+	mkdir -p $(@D)
+	mv $(BOUND)/latex/$(NAME).pdf $@
 
-# For authors: only what changed runs, warnings do not stop, and breaks wait for `make mutants`. The site is _build/draft/html.
-DRAFT := -n -T -j $(JOBS) -b html -D claims_breaks= -d _build/draft/doctrees -c . docs _build/draft/html
-draft: $(READY)
-	$(CLEAN) $(BIN)/python -m sphinx $(DRAFT)
+$(BOUND)/volumes/$(NAME).epub: $(BOUND)/latex/$(NAME).tex
+	$(BIND) -b epub docs $(BOUND)/epub
+	mkdir -p $(@D)
+	mv $(BOUND)/epub/$(NAME).epub $@
 
-# The draft in a browser: built again and reloaded whenever a page, the package or the extension is saved.
-serve: $(READY)
-	$(BIN)/python -m pip install -q -c constraints.txt -e ".[serve]"
-	$(CLEAN) $(BIN)/sphinx-autobuild $(DRAFT) --watch transformer --watch conf.py --open-browser
-
-# Twice over the package: once as it is, once with every shape in every signature checked while it runs.
-test: $(READY)
-	$(PYTEST)
-	$(PYTEST) -m "not bad_input" \
-		-p jaxtyping._pytest_plugin --jaxtyping-packages=transformer,tests.typechecker transformer tests/transformer
-
-test-pages: $(READY)
-	$(PYTEST) $(if $(PAGE),$(wildcard docs/*$(PAGE)*.md docs/*/*$(PAGE)*.md),docs)
+# The shapes in every signature of the package are checked while its tests run.
+test: $(READY)  ## check: every test of the package, the press and the book, each cell of each page among them
+	$(PYTEST) -p jaxtyping._pytest_plugin --jaxtyping-packages=transformer,tests.typechecker
 
 # What `make html` wrote, in a real browser. Chromium, Java and npm come from Debian; two npm packages are pinned beside the tests.
 SITE := $(VENV)/site/.ready
@@ -103,66 +137,14 @@ $(SITE): $(READY) tests/site/prepare.sh tests/site/package-lock.json
 	$(BIN)/python -m pip install -q -c constraints.txt -e ".[site]"
 	touch $@
 
-test-site: $(SITE)
+test-site: $(SITE)  ## check: the built site in Chromium: every page, light and dark, phone and desk
 	$(CLEAN) $(BIN)/python -m pytest -q -p xdist.plugin -n $(CORES) --dist worksteal tests/site
 
-# The book as PDF and EPUB: made, then looked at by the tools that printers and booksellers use.
-test-volumes: pdf epub
+test-volumes: $(READY)  ## check: the PDF and the EPUB of `make book`, by the tools that printers and booksellers use
 	sh tests/volumes/prepare.sh
 	$(CLEAN) $(BIN)/python -m pytest -q tests/volumes
 
-# Links to other sites. Needs the network; the pages run first, or are taken over from `make draft`.
-links: $(READY)
-	$(CLEAN) $(BIN)/python -m sphinx -q -T -j $(JOBS) -b linkcheck -D claims_breaks= -d _build/draft/doctrees -c . docs _build/links
-
-# The book with the newest of everything that pyproject.toml allows, in an environment of its own; only torch stays as it is.
-newest:
-	test -x _build/newest/bin/python || $(PYTHON) -m venv _build/newest
-	grep '^torch==' constraints.txt > _build/newest/constraints.txt
-	_build/newest/bin/python -m pip install -q --upgrade -c _build/newest/constraints.txt -e ".[docs]"
-	$(CLEAN) _build/newest/bin/python -m sphinx -n -W -E -T -j $(JOBS) -b html -d _build/newest/doctrees -c . docs _build/newest/html
-
-# Make every claim's break, see its evidence fall, and record it in docs/breaks.json. SAMPLE=30 runs only so many and records nothing.
-mutants: $(READY)
-	$(CLEAN) PYTHONPATH=docs/_ext $(BIN)/python -m claims.mutants $(if $(PAGE),--page $(PAGE)) $(if $(SAMPLE),--sample $(SAMPLE))
-
-# Let the shipped model say the whole test part again, and fail if the recorded figures are others. Minutes.
-evaluate: $(READY)
-	$(CLEAN) OMP_NUM_THREADS=$(CORES) $(BIN)/python -m transformer evaluate --check transformer/spelling/pretrained.evaluation.json
-
-# Run every claim under another torch, in an environment of its own, and record the result: make claims TORCH=2.14.1
-# Without TORCH it is the newest that can be installed.
-claims:
-	test -x _build/torch/$(OTHER)/bin/python || $(PYTHON) -m venv _build/torch/$(OTHER)
-	grep -v '^torch==' constraints.txt > _build/torch/$(OTHER)/constraints.txt
-	_build/torch/$(OTHER)/bin/python -m pip install -q --upgrade -c _build/torch/$(OTHER)/constraints.txt \
-		torch$(addprefix ==,$(TORCH)) -e ".[docs]"
-	$(CLEAN) PYTHONPATH=docs/_ext _build/torch/$(OTHER)/bin/python -m claims.under_torch
-
-# Two builds in different folders, time zones, locales, job counts and hash seeds must give the same bytes.
-reproducible: $(READY)
-	$(BIN)/python docs/_ext/reproducible.py
-
-# How fast the package trains and decodes, beside three other libraries and the bare matrix products. They have an environment of
-# their own, so that the book's does not change. Five minutes, on a machine that does nothing else.
-$(BENCH)/.ready: pyproject.toml constraints.txt
-	test -x $(BENCH)/bin/python || $(PYTHON) -m venv $(BENCH)
-	$(if $(TORCH_INDEX),$(BENCH)/bin/python -m pip install -q -c constraints.txt torch --index-url $(TORCH_INDEX))
-	$(BENCH)/bin/python -m pip install -q -c constraints.txt -e ".[bench]"
-	touch $@
-
-bench: $(BENCH)/.ready
-	$(CLEAN) OMP_NUM_THREADS=2 HF_HUB_OFFLINE=1 PYTHONPATH=tests $(BENCH)/bin/python -m bench $(if $(PROFILE),--profile)
-
-# What a build costs beyond its cells, beside stock kernels; the figures go to the page on how the book is checked.
-bench-build: $(READY)
-	$(CLEAN) $(BIN)/python docs/_ext/bench_build.py
-
-# Change the package in every way that mutmut knows: the pages must notice, or the tests, or nobody could. Half an hour.
-mutation: $(READY)
-	$(CLEAN) PYTHONPATH=docs/_ext $(BIN)/python -m mutation
-
-lint: $(READY) lint-hosting
+lint: $(READY) lint-hosting  ## check: ruff, mypy, and the files of the hosts
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -179,9 +161,51 @@ lint-hosting: $(READY)
 	$(SCHEMA) vendor.citation-file-format CITATION.cff
 	$(BIN)/zizmor --offline --quiet --persona pedantic .github
 
-format: $(READY)
-	$(BIN)/ruff check --fix .
-	$(BIN)/ruff format .
-
-clean:
+clean:  ## check: forget all that was built; the environment stays
 	rm -rf _build
+
+# What tries to prove the checks wrong. The weekly workflow runs all of it.
+
+# In an environment of its own. Without TORCH it is the newest that can be installed.
+other-torch:  ## audit: every claim under another torch, recorded: TORCH=2.14.1
+	test -x _build/torch/$(OTHER)/bin/python || $(PYTHON) -m venv _build/torch/$(OTHER)
+	grep -v '^torch==' constraints.txt > _build/torch/$(OTHER)/constraints.txt
+	_build/torch/$(OTHER)/bin/python -m pip install -q --upgrade -c _build/torch/$(OTHER)/constraints.txt \
+		torch$(addprefix ==,$(TORCH)) -e ".[docs]"
+	$(CLEAN) PYTHONPATH=docs _build/torch/$(OTHER)/bin/python -m press.audit.other_torch
+
+mutation: $(READY)  ## audit: change the package in every small way that mutmut knows; pages or tests must notice. Half an hour
+	$(CLEAN) $(AUDIT).mutation
+
+reproducible: $(READY)  ## audit: two builds in different circumstances must give the same bytes
+	$(CLEAN) $(AUDIT).same_bytes
+
+# In an environment of its own; only torch stays as it is.
+newest:  ## audit: the book with the newest of all else that pyproject.toml allows
+	test -x _build/newest/bin/python || $(PYTHON) -m venv _build/newest
+	grep '^torch==' constraints.txt > _build/newest/constraints.txt
+	_build/newest/bin/python -m pip install -q --upgrade -c _build/newest/constraints.txt -e ".[docs]"
+	$(CLEAN) _build/newest/bin/python -m sphinx -n -W -E -T -j $(JOBS) -b html -d _build/newest/doctrees -c . docs _build/newest/html
+
+# Needs the network; the pages run first, or are taken over from `make draft`.
+foreign-links: $(READY)  ## audit: follow every link to another site
+	$(SPHINX) -q -b linkcheck -D claims_breaks= -d _build/draft/doctrees docs _build/links
+
+evaluate: $(READY)  ## audit: let the shipped model say the whole test part, and compare the recorded figures. Minutes
+	$(CLEAN) OMP_NUM_THREADS=$(CORES) $(BIN)/python -m transformer evaluate --check transformer/spelling/pretrained.evaluation.json
+
+# In an environment of its own, so that the book's does not change. Five minutes, on a machine that does nothing else.
+$(BENCH)/.ready: pyproject.toml constraints.txt
+	test -x $(BENCH)/bin/python || $(PYTHON) -m venv $(BENCH)
+	$(if $(TORCH_INDEX),$(BENCH)/bin/python -m pip install -q -c constraints.txt torch --index-url $(TORCH_INDEX))
+	$(BENCH)/bin/python -m pip install -q -c constraints.txt -e ".[bench]"
+	touch $@
+
+bench: $(BENCH)/.ready  ## audit: how fast the package trains and decodes, beside three libraries and the bare products; PROFILE=1, SMALL=1
+	$(CLEAN) OMP_NUM_THREADS=2 HF_HUB_OFFLINE=1 PYTHONPATH=tests:docs $(BENCH)/bin/python -m bench $(if $(PROFILE),--profile) $(if $(SMALL),--small)
+
+bench-build: $(READY)  ## audit: what a build costs beyond its cells, beside stock kernels; SMALL=1
+	$(CLEAN) $(AUDIT).build_cost $(if $(SMALL),--small)
+
+bench-checks: $(READY)  ## audit: what `make test` and `.ci/run` cost, beside those of the commit PEER; SMALL=1
+	$(CLEAN) $(AUDIT).check_cost --peer $(PEER) $(if $(SMALL),--small)

@@ -5,7 +5,7 @@ import sys
 from importlib.metadata import version as installed_version
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent / "docs" / "_ext"))
+sys.path.insert(0, str(Path(__file__).parent / "docs"))
 
 project = "The Transformer, Checked"
 author = "The Transformer, Checked maintainers"
@@ -18,49 +18,26 @@ extensions = [
     "sphinx.ext.autodoc",
     "sphinx.ext.napoleon",
     "sphinx_copybutton",
-    "sphinx_design",
     "notfound.extension",
     "sphinxcontrib.bibtex",
-    "address",
-    "anchors",
-    "citation",
-    "citations",
-    "claims",
-    "codelines",
-    "codelinks",
-    "deadlinks",
-    "descriptions",
-    "followups",
-    "hanwords",
-    "hiddencells",
-    "icons",
-    "interview",
-    "kernels",
-    "lastupdated",
-    "llms",
-    "mathml",
-    "mutation",
-    "policy",
-    "selfheal",
-    "streams",
-    "stylesheet",
-    "tabstops",
-    "takealong",
+    "press",
 ]
-exclude_patterns = ["_ext", "_static", "_templates", "**/_*.md"]
+exclude_patterns = ["press", "_static", "**/_*.md"]
 nitpicky = True
 
 claims_sources = [
     "transformer/**/*.py",
     "transformer/spelling/pretrained.*",
-    "docs/_ext/**/*.py",
+    "docs/press/**/*.py",
     "conf.py",
     "constraints.txt",
 ]
-claims_breaks = "docs/breaks.json"
-claims_versions = "docs/versions"
-claims_records = ["docs/breaks.json", "docs/versions/*.json", "docs/mutation.json"]
-mutation_record = "docs/mutation.json"
+RECORDS = "docs/press/audit/records"
+claims_breaks = f"{RECORDS}/breaks.json"
+claims_versions = f"{RECORDS}/versions"
+claims_records = [f"{RECORDS}/breaks.json", f"{RECORDS}/versions/*.json", f"{RECORDS}/mutation.json"]
+mutation_record = f"{RECORDS}/mutation.json"
+execution_seconds = f"{RECORDS}/seconds.json"
 
 nb_execution_mode = "force"
 nb_execution_allow_errors = True  # the claims extension ends the build on any error, and can so name every claim that fell
@@ -81,17 +58,8 @@ html_baseurl = os.environ.get("SITE_URL") or os.environ.get("READTHEDOCS_CANONIC
 html_context = {"default_mode": "light"}  # without JavaScript; with it, mode.js follows the reader's choice or system
 html_logo = "docs/_static/logo.svg"
 html_favicon = "docs/_static/favicon.svg"
-templates_path = ["docs/_templates"]
 html_static_path = ["docs/_static"]
-html_css_files = [
-    "icons.css",
-    "look.css",
-    "book.css",
-    "exercises.css",
-    "figures.css",
-    "lists.css",
-    ("print.css", {"media": "print"}),
-]
+html_css_files = ["look.css", "figures.css", ("print.css", {"media": "print", "priority": 950})]  # after those of the wings
 html_copy_source = False
 html_show_sourcelink = False
 REPOSITORY = os.environ.get("REPOSITORY_URL", "")  # unset: no page offers to edit it
@@ -148,12 +116,12 @@ latex_elements = {
     "fncychap": "",
     "fontpkg": "",
     "geometry": r"\usepackage[papersize={170mm, 240mm}, hmargin={23mm, 20mm}, vmargin={24mm, 22mm}, headsep=7mm]{geometry}",
-    "preamble": r"\usepackage{volume}",
+    "preamble": r"\usepackage{pdf}",
     "maketitle": r"\volumetitle",
     "makeindex": "",  # an index of Python names: the printed book has no use for it
     "printindex": "",
 }
-latex_additional_files = ["docs/_ext/takealong/latex/volume.sty"]
+latex_additional_files = ["docs/press/downloads/pdf.sty"]
 latex_docclass = {"manual": "book"}
 latex_domain_indices = False
 latex_use_xindy = False

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from claims.breaks import cells_of_page
+from press.cells import cells_of_page
 from transformer.teaching import exercises
 from transformer.teaching.exercises import EXERCISES, PAGES, Result, check
 

@@ -7,11 +7,11 @@ import pytest
 from sybil import Sybil
 from sybil.parsers.myst import PythonCodeBlockParser
 
-from claims.breaks import breaks_of_page, cells_of_page
-from claims.source import PARSER, blocks_of_page
+from press.cells import PARSER, blocks_of_page, cells_of_page, pages_in
+from press.claims.breaks import breaks_of_page
 
 DOCS = Path(__file__).parents[2] / "docs"
-PAGES = sorted(path for path in DOCS.rglob("*.md") if not any(part.startswith("_") for part in path.relative_to(DOCS).parts))
+PAGES = pages_in(DOCS)
 FRONT = "---\nfile_format: mystnb\nkernelspec:\n  name: python3\n  display_name: Python 3\n  language: python\n---\n"
 CELL_OPTIONS = {"claim", "tags"}
 CELL_TAGS = {"hide-input", "hide-output", "hide-cell"}

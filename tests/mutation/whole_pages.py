@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from claims.breaks import cells_of_page
-from claims.run import fallen
+from press.audit.run import fallen
+from press.cells import cells_of_page, pages_in
 
-PAGES = [page for page in sorted(Path("docs").rglob("*.md")) if cells_of_page(page.read_text(encoding="utf-8"))]
+PAGES = [page for page in pages_in(Path("docs")) if cells_of_page(page.read_text(encoding="utf-8"))]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=str)

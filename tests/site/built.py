@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from deadlinks import html_pages
+from press.cells import pages_in
+from press.finished import html_pages
 
 # Where the site will stand on its host, if `make html` was told so; a page for wrong addresses needs it to be there.
 BASE = urlsplit(os.environ.get("SITE_URL", "")).path.rstrip("/") + "/"
@@ -69,5 +70,4 @@ def the_site() -> Site:
 
 def source_pages() -> list[str]:
     """List the addresses that the book's sources must have in the site: one for each Markdown file that is a page."""
-    sources = (path.relative_to(SOURCES) for path in SOURCES.rglob("*.md"))
-    return sorted(path.with_suffix(".html").as_posix() for path in sources if not any(p.startswith("_") for p in path.parts))
+    return [path.relative_to(SOURCES).with_suffix(".html").as_posix() for path in pages_in(SOURCES)]

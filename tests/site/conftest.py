@@ -5,9 +5,10 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from built import BASE, Site, the_site
-from reading import Reader, launched
-from serving import served
+from tests.site.built import BASE, Site, the_site
+from tests.site.checks import search
+from tests.site.reading import Opened, Reader, launched
+from tests.site.serving import served
 
 
 @pytest.fixture(scope="session")
@@ -27,3 +28,9 @@ def browser() -> Iterator[Browser]:
 def reader(site: Site, browser: Browser) -> Iterator[Reader]:
     with served(site.folder, BASE) as address:
         yield Reader(browser, address)
+
+
+@pytest.fixture(scope="session")
+def asking(reader: Reader) -> Iterator[Opened]:
+    with search.asking(reader) as opened:
+        yield opened

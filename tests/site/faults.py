@@ -3,102 +3,18 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from built import Site
-from checks import (
-    accessibility,
-    breaking,
-    copying,
-    formulas,
-    interview,
-    ledger,
-    links,
-    opening,
-    plain,
-    policy,
-    search,
-    theme,
-    validity,
-)
-from reading import DESK, PHONE, Reader
-from serving import served
+from tests.site.place import MATH, PAGE, Place
 
-PAGE, OTHER, MATH = "notes/view.html", "index.html", "notes/contiguous.html"
 SCRIPT = "_static/copybutton.js"  # one that every page runs
 END, HEAD = "</article>", "</head>"
 THEME = "_static/scripts/pydata-sphinx-theme.js"
 POLICY, OWN = 'http-equiv="Content-Security-Policy"', "script-src 'self'"
 WHOLE = ""
-QUERY, FIRST = search.queries()[0]
 FOLDED = "<details><summary>More</summary>{}</details>"
 WIDE = '<svg width="2000" height="9"></svg>'
 LINES = "document.querySelectorAll('.code-line').forEach((line) => line.style.{} = '{}');"
 UNNAMED = '<input type="text">'
-
-
-@dataclass(frozen=True)
-class Place:
-    """A site, and a reader of it."""
-
-    site: Site
-    reader: Reader
-
-    def opened(self) -> list[str]:
-        return opening.faults(self.reader, PAGE, width=PHONE, scheme="light")
-
-    def from_a_folder(self) -> list[str]:
-        return opening.faults(Reader(self.reader.browser, f"{self.site.folder.as_uri()}/"), PAGE, width=DESK, scheme="light")
-
-    def under_a_path(self) -> list[str]:
-        with served(self.site.folder, "/a/path/") as address:
-            return opening.faults(Reader(self.reader.browser, address), PAGE, width=DESK, scheme="light")
-
-    def without_scripts(self) -> list[str]:
-        return plain.faults(self.reader, PAGE)
-
-    def formulas(self) -> list[str]:
-        return formulas.faults(self.reader, MATH)
-
-    def light(self) -> list[str]:
-        return accessibility.faults(self.reader, PAGE, width=DESK, scheme="light", folded=True)
-
-    def dark(self) -> list[str]:
-        return accessibility.faults(self.reader, PAGE, width=PHONE, scheme="dark", folded=False)
-
-    def unfolded(self) -> list[str]:
-        return accessibility.faults(self.reader, PAGE, width=PHONE, scheme="light", folded=False)
-
-    def valid(self) -> list[str]:
-        return validity.faults(self.site, [PAGE])
-
-    def links(self) -> list[str]:
-        return links.faults(self.site)
-
-    def policy(self) -> list[str]:
-        return policy.faults(self.site, PAGE)
-
-    def search(self) -> list[str]:
-        return search.faults(self.reader, QUERY, FIRST)
-
-    def search_for_another(self) -> list[str]:
-        return search.faults(self.reader, QUERY, "no-such-page")
-
-    def keys(self) -> list[str]:
-        return search.faults_of_keys(self.reader, PAGE, QUERY, FIRST)
-
-    def ledger(self) -> list[str]:
-        return ledger.faults(self.reader, self.site)
-
-    def interview(self) -> list[str]:
-        return interview.faults(self.reader)
-
-    def theme(self) -> list[str]:
-        return theme.faults(self.reader, PAGE, OTHER)
-
-    def copying(self) -> list[str]:
-        return copying.faults(self.reader, PAGE)
-
-    def breaking(self) -> list[str]:
-        return breaking.faults(self.reader, PAGE)
+FAINT = '<p><font color="{}">Hard to read.</font></p>'
 
 
 @dataclass(frozen=True)
@@ -121,36 +37,41 @@ def script(words: str, check: Callable[[Place], list[str]], code: str) -> Fault:
 
 
 FAULTS = {
-    "a script throws": script("error in a script", Place.opened, "throw new Error('broken');"),
-    "a script complains": script("error in the console: broken", Place.opened, "console.error('broken');"),
-    "a script inside the page": added("error in the console", Place.opened, "<script>document.title = 'broken'</script>"),
-    "a picture is missing": added("failed request", Place.opened, '<img alt="" src="no-such-picture.png">'),
-    "a picture from elsewhere": added("request outside the site", Place.opened, '<img alt="" src="https://example.org/x.png">'),
-    "a connection to elsewhere": Fault(
-        "from elsewhere", Place.opened, [(PAGE, HEAD, f'<link rel="preconnect" href="https://example.org">{HEAD}')]
+    "a script throws": script("error in a script", Place.light_phone, "throw new Error('broken');"),
+    "a script complains": script("error in the console: broken", Place.light_phone, "console.error('broken');"),
+    "a script inside the page": added("error in the console", Place.light_phone, "<script>document.title = 'broken'</script>"),
+    "a picture is missing": added("failed request", Place.light_phone, '<img alt="" src="no-such-picture.png">'),
+    "a picture from elsewhere": added(
+        "request outside the site", Place.light_phone, '<img alt="" src="https://example.org/x.png">'
     ),
-    "wider than a phone": added("too wide", Place.opened, WIDE),
-    "wider than a phone, once unfolded": added("too wide", Place.opened, FOLDED.format(WIDE)),
+    "a connection to elsewhere": Fault(
+        "from elsewhere", Place.light_phone, [(PAGE, HEAD, f'<link rel="preconnect" href="https://example.org">{HEAD}')]
+    ),
+    "no icon": Fault("no icon", Place.light_phone, [(PAGE, 'rel="icon"', 'rel="nothing"')]),
+    "wider than a phone": added("too wide", Place.light_phone, WIDE),
+    "wider than a phone, once unfolded": added("too wide", Place.light_phone, FOLDED.format(WIDE)),
     "a script that needs a server": script("error in", Place.from_a_folder, "fetch(document.baseURI);"),
     "an address from the root": added("outside the site", Place.under_a_path, '<img alt="" src="/index.html">'),
     "a text that needs scripts": Fault(
         "without scripts",
-        Place.without_scripts,
+        Place.light_desk,
         [(PAGE, "<article ", "<article hidden "), (SCRIPT, WHOLE, "document.querySelector('article').hidden = false;")],
     ),
     "a formula is lost": Fault("formulas on the page", Place.formulas, [(MATH, "<math ", "<no-math ")]),
     "a formula is not drawn": Fault("not drawn", Place.formulas, [(MATH, "<math ", "<math hidden ")]),
     "a formula holds TeX": added("error in a formula", Place.formulas, "<math><mi>\\foo</mi></math>", MATH),
     "the text holds TeX": added("TeX in the text", Place.formulas, "<p>So $x^2$ it is.</p>", MATH),
-    "a field without a label": added("axe label", Place.light, UNNAMED),
-    "a folded field without a label": added("axe label", Place.unfolded, FOLDED.format(UNNAMED)),
-    "faint in the dark": added("axe color-contrast", Place.dark, '<p><font color="#222222">Hard to read.</font></p>'),
+    "a field without a label": added("axe label", Place.light_phone, UNNAMED + FOLDED.format("Folded.")),
+    "a field without a label, in the dark": added("axe label", Place.dark_desk, UNNAMED),
+    "a folded field without a label": added("axe label", Place.light_desk, FOLDED.format(UNNAMED)),
+    "faint in the light": added("axe color-contrast", Place.light_desk, FOLDED.format(FAINT.format("#eeeeee"))),
+    "faint in the dark": added("axe color-contrast", Place.dark_phone, FOLDED.format(FAINT.format("#222222"))),
     "a tag too many": added("Stray end tag", Place.valid, "</section>"),
     "a link to no page": added("nowhere.html", Place.links, '<a href="nowhere.html">There</a>'),
     "a link to no anchor": added("#nowhere", Place.links, '<a href="#nowhere">There</a>'),
-    "a style without its file": Fault("no.png", Place.links, [("_static/book.css", WHOLE, "p { background: url(no.png); }")]),
+    "a style without its file": Fault("no.png", Place.links, [("_static/claims.css", WHOLE, "p { background: url(no.png); }")]),
     "a style from elsewhere": Fault(
-        "example.org", Place.links, [("_static/book.css", WHOLE, "@import 'https://example.org/x.css';")]
+        "example.org", Place.links, [("_static/claims.css", WHOLE, "@import 'https://example.org/x.css';")]
     ),
     "no policy": Fault("0 policies", Place.policy, [(PAGE, POLICY, 'name="nothing"')]),
     "a policy too mild": Fault("script-src allows", Place.policy, [(PAGE, OWN, f"{OWN} 'unsafe-inline'")]),

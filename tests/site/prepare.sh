@@ -17,7 +17,7 @@ has chromium chromium-browser google-chrome chrome || missing="$missing chromium
 has java || missing="$missing default-jre-headless"
 has npm || missing="$missing npm"
 # shellcheck disable=SC2086 # a list of words
-sh "$here/../../docs/_ext/need.sh" "make test-site" $missing
+sh "$here/../../docs/press/need.sh" "make test-site" $missing
 
 mkdir -p "$folder"
 cp "$here/package.json" "$here/package-lock.json" "$folder"

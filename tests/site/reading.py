@@ -29,11 +29,12 @@ UNFOLD = "() => document.querySelectorAll('details').forEach((details) => { deta
 
 @dataclass
 class Opened:
-    """A page in the browser, and what was noted since it was opened."""
+    """A page in the browser, who opened it at which address of the site, and what went wrong since."""
 
+    reader: "Reader"
+    path: str
     page: Page
     faults: list[str] = field(default_factory=list)
-    requests: list[str] = field(default_factory=list)
 
     def unfold(self) -> None:
         """Open everything that is folded."""
@@ -43,10 +44,17 @@ class Opened:
 
 @dataclass(frozen=True)
 class Reader:
-    """Someone who reads the site at an address, be it of a server or of a folder (file://)."""
+    """Someone who reads the site at an address, be it of a server or of a folder (file://).
+
+    Args:
+        browser: what the site is read with.
+        address: of the site; ends in a slash.
+        patience: how many milliseconds it may take until something appears that a script writes.
+    """
 
     browser: Browser
     address: str
+    patience: int = 10_000
 
     @contextmanager
     def open(self, page: str, *, width: int = DESK, scheme: Scheme = "light", scripts: bool = True) -> Iterator[Opened]:
@@ -63,7 +71,7 @@ class Reader:
         )
         context.set_default_timeout(60_000)  # a page takes a second; a busy machine may take many
         try:
-            opened = Opened(context.new_page())
+            opened = Opened(self, page, context.new_page())
             context.on("console", lambda message: self._console(opened, message))
             context.on("request", lambda request: self._request(opened, request))
             context.on("requestfailed", lambda request: self._failed(opened, request))
@@ -83,7 +91,6 @@ class Reader:
             opened.faults.append(f"error in the console: {message.text} ({message.location.get('url')})")
 
     def _request(self, opened: Opened, request: Request) -> None:
-        opened.requests.append(request.url)
         if not request.url.startswith((self.address, "data:", "blob:")):
             opened.faults.append(f"request outside the site: {request.url}")
 

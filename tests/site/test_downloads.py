@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from built import Site, the_site
+from tests.site.built import Site, the_site
 
 OFFER = re.compile(r'<a href="([^"]+)" download>')
 PAGES = [page for page in the_site().pages if "Take this page along" in the_site().read(page)]

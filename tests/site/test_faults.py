@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from built import BASE, Site
-from checks import links
-from faults import FAULTS, PAGE, Place
-from reading import Reader
-from serving import served
+from tests.site.built import BASE, Site
+from tests.site.checks import links
+from tests.site.faults import FAULTS
+from tests.site.place import PAGE, Place
+from tests.site.reading import Reader
+from tests.site.serving import served
 
 
 @pytest.mark.parametrize("name", FAULTS)
@@ -21,7 +22,7 @@ def test_it_is_seen(name: str, site: Site, browser: Browser, tmp_path: Path) -> 
     for i, edit in enumerate(fault.edits):
         broken = broken.broken(tmp_path / str(i), *edit)
     with served(broken.folder, BASE) as address:
-        found = fault.check(Place(broken, Reader(browser, address)))
+        found = fault.check(Place(broken, Reader(browser, address, patience=5_000)))
     assert any(fault.words in line for line in found), found
 
 

@@ -5,8 +5,8 @@ from html import unescape
 from itertools import pairwise
 from pathlib import Path
 
-from built import Site
-from claims.source import PARSER
+from press.cells import PARSER, pages_in
+from tests.site.built import Site
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -44,7 +44,7 @@ def plain(text: str) -> str:
 def test_every_follow_up_question_of_the_book_is_asked(site: Site) -> None:
     html = (site.folder / "interview.html").read_text(encoding="utf-8")
     asked = [plain(words) for words in re.findall(r"<summary>(.*?)</summary>", html, flags=re.DOTALL)]
-    wanted = [words for page in sorted(DOCS.rglob("*.md")) for words in follow_ups(page)]
+    wanted = [words for page in pages_in(DOCS) for words in follow_ups(page)]
     assert len(wanted) > 50
     assert [words for words in wanted if not any(words_asked.endswith(plain(words)) for words_asked in asked)] == []
 

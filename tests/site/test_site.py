@@ -3,11 +3,12 @@
 import pytest
 from playwright.sync_api import Browser
 
-from built import Site
-from checks import breaking, copying, interview, ledger, links, opening, search, theme, validity
-from reading import DESK, Reader
-from serving import served
-from verdict import clean
+from tests.site.built import Site
+from tests.site.checks import breaking, copying, interview, ledger, links, opening, search, theme, validity
+from tests.site.checks.opening import Look
+from tests.site.reading import DESK, Opened, Reader
+from tests.site.serving import served
+from tests.site.verdict import clean
 
 KIND = ("index.html", "diagram.html", "notes/masks.html", "reference/ledger.html", "search.html")
 
@@ -21,8 +22,8 @@ def test_the_html_is_valid_but_for_what_is_known(site: Site) -> None:
 
 
 @pytest.mark.parametrize(("text", "first"), search.queries())
-def test_a_search_finds_the_right_page_first(reader: Reader, text: str, first: str) -> None:
-    clean(search.faults(reader, text, first))
+def test_a_search_finds_the_right_page_first(asking: Opened, text: str, first: str) -> None:
+    clean(search.faults(asking, text, first))
 
 
 def test_a_search_begins_with_two_keys(reader: Reader) -> None:
@@ -54,16 +55,17 @@ def test_a_long_line_of_code_goes_on_further_right(reader: Reader) -> None:
 @pytest.mark.parametrize("page", KIND)
 def test_it_works_under_a_path(site: Site, browser: Browser, page: str) -> None:
     with served(site.folder, "/a/path/") as address:
-        clean(opening.faults(Reader(browser, address), page, width=DESK, scheme="light"))
+        clean(opening.faults(Reader(browser, address), page, Look(DESK, "light")))
 
 
 @pytest.mark.parametrize("page", KIND)
 def test_it_works_from_a_folder(site: Site, browser: Browser, page: str) -> None:
-    clean(opening.faults(Reader(browser, f"{site.folder.as_uri()}/"), page, width=DESK, scheme="light"))
+    clean(opening.faults(Reader(browser, f"{site.folder.as_uri()}/"), page, Look(DESK, "light")))
 
 
 def test_search_works_from_a_folder_and_under_a_path(site: Site, browser: Browser) -> None:
     text, first = search.queries()[0]
-    clean(search.faults(Reader(browser, f"{site.folder.as_uri()}/"), text, first))
-    with served(site.folder, "/a/path/") as address:
-        clean(search.faults(Reader(browser, address), text, first))
+    with search.asking(Reader(browser, f"{site.folder.as_uri()}/")) as opened:
+        clean(search.faults(opened, text, first))
+    with served(site.folder, "/a/path/") as address, search.asking(Reader(browser, address)) as opened:
+        clean(search.faults(opened, text, first))

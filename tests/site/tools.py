@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from built import ROOT
+from tests.site.built import ROOT
 
 
 def tool(path: str) -> Path:

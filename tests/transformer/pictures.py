@@ -8,7 +8,7 @@ import pytest
 from transformer.teaching.figures import Picture
 
 GOLDEN = Path(__file__).with_name("golden")
-STYLE = Path(__file__).parents[2] / "docs/_static/book.css"
+STYLE = Path(__file__).parents[2] / "docs/_static/figures.css"
 # The theme's colours, which the book's style sheet builds on.
 COLOURS = (
     ":root { --pst-color-text-base: #222; --pst-color-text-muted: #666; --pst-color-primary: #176de8; --pst-color-border: #999;"

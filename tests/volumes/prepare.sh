@@ -7,4 +7,4 @@ command -v pdftotext >/dev/null || missing="$missing poppler-utils"
 test -f /usr/share/java/epubcheck.jar || missing="$missing epubcheck"
 command -v java >/dev/null || missing="$missing default-jre-headless"
 # shellcheck disable=SC2086 # a list of words
-sh "$here/../../docs/_ext/need.sh" "make test-volumes" $missing
+sh "$here/../../docs/press/need.sh" "make test-volumes" $missing

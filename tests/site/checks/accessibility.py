@@ -3,13 +3,15 @@
 from functools import cache
 from typing import Any
 
-from reading import Reader, Scheme
-from tools import tool
+from tests.site.reading import Opened
+from tests.site.tools import tool
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
 RUN = """([tags, contrast]) => axe.run(document, {
   runOnly: {type: "tag", values: tags}, rules: {"color-contrast": {enabled: contrast}}, resultTypes: ["violations"],
 })"""
+
+FOLD_IN_SIGHT = "() => [...document.querySelectorAll('details:not([open])')].some((details) => details.checkVisibility())"
 
 
 @cache
@@ -24,17 +26,25 @@ def told(violation: dict[str, Any]) -> list[str]:
     return [f"axe {rule}: {help_}: {' '.join(map(str, node['target']))}: {node['html'][:160]}" for node in violation["nodes"]]
 
 
-def faults(reader: Reader, page: str, *, width: int, scheme: Scheme, folded: bool) -> list[str]:
-    """Let axe look at a page.
-
-    Contrast costs as much as all other rules, so it is looked at only where everything is unfolded: elsewhere no more is seen.
-    """
-    with reader.open(page, width=width, scheme=scheme) as opened:
-        if not folded:
-            opened.unfold()
-        # Evaluated by the debugger, so the page's own policy on scripts stays in force.
-        opened.page.evaluate(axe())
-        result = opened.page.evaluate(RUN, [TAGS, not folded])
+def seen(opened: Opened, *, contrast: bool) -> list[str]:
+    """Let axe look at a page as it is now, at the contrast of its text or at all else only."""
+    # Evaluated by the debugger, so the page's own policy on scripts stays in force.
+    opened.page.evaluate(axe())
+    result = opened.page.evaluate(RUN, [TAGS, contrast])
     if not result["passes"]:
         return ["axe looked at nothing"]
     return [line for violation in result["violations"] for line in told(violation)]
+
+
+def faults(opened: Opened) -> list[str]:
+    """Let axe look at an unfolded page."""
+    return seen(opened, contrast=True)
+
+
+def faults_while_folded(opened: Opened) -> list[str]:
+    """Let axe look at a page before it is unfolded.
+
+    Contrast costs as much as all other rules, and no text is in sight that is not so unfolded: it waits until then. A page that
+    shows nothing folded looks the same unfolded, and waits altogether.
+    """
+    return seen(opened, contrast=False) if opened.page.evaluate(FOLD_IN_SIGHT) else []

@@ -1,6 +1,6 @@
 """A line of code that is too long for a phone goes on further right than it begins."""
 
-from reading import PHONE, Reader
+from tests.site.reading import PHONE, Reader
 
 # Of each line that breaks: where it begins, and where its further rows begin.
 ROWS = """() => [...document.querySelectorAll("article .code-line")].filter((line) => line.checkVisibility()).map((line) => {

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import TimeoutError as TooLong
 
-from reading import Reader
+from tests.site.reading import Reader
 
 CODE = "div.cell_input:visible div.highlight"
 
@@ -14,7 +14,7 @@ def faults(reader: Reader, page: str) -> list[str]:
         cell = opened.page.locator(CODE).first
         try:
             cell.hover()
-            cell.locator("button.copybtn").click(timeout=5_000)
+            cell.locator("button.copybtn").click(timeout=reader.patience)
         except TooLong:
             return ["no button to copy a cell"]
         copied = str(opened.page.evaluate("navigator.clipboard.readText()"))

@@ -9,14 +9,14 @@ from markdown_it.token import Token
 from myst_parser.config.main import MdParserConfig
 from myst_parser.parsers.mdit import create_md_parser
 
-from built import SOURCES
-from reading import Reader
+from tests.site.built import SOURCES
+from tests.site.reading import Opened
 
 EXTENSIONS = {"attrs_inline", "colon_fence", "deflist", "dollarmath", "fieldlist"}  # as in conf.py
 MATH = {"math_inline", "math_inline_double", "math_block", "math_block_label", "amsmath"}
 # Directives whose content is prose of the page, and those that bring formulas which the page's source does not have
 PROSE = re.compile(r"\{(claim|glossary|note|tip|warning|admonition|dropdown|important|seealso|exercise|solution)\}")
-BROUGHT = re.compile(r"\{(claim-ledger|claim-questions|claim-errors|include|eval-rst|mutation-report|interview[\w-]*)\}")
+BROUGHT = re.compile(r"\{(claim-ledger|claim-questions|claim-errors|include|measured|eval-rst|mutation-report|interview[\w-]*)\}")
 
 DRAWN = """() => [...document.querySelectorAll("main math")].map((math) => {
   const box = math.getBoundingClientRect();
@@ -64,16 +64,14 @@ def expected(page: str) -> int | None:
     return sum(token.type in MATH for token in found) + roles + directives
 
 
-def faults(reader: Reader, page: str) -> list[str]:
-    """Say which formulas of a page a reader does not see as formulas."""
-    with reader.open(page) as opened:
-        opened.unfold()
-        formulas = opened.page.evaluate(DRAWN)
-        left = opened.page.evaluate(LEFT)
+def faults(opened: Opened) -> list[str]:
+    """Say which formulas of an unfolded page a reader does not see as formulas."""
+    formulas = opened.page.evaluate(DRAWN)
+    left = opened.page.evaluate(LEFT)
     found = [f"not drawn: {formula['text']!r}" for formula in formulas if not formula["drawn"] or not formula["text"]]
     found += [f"error in a formula: {formula['text']!r}" for formula in formulas if formula["error"] or "\\" in formula["text"]]
     found += [f"TeX in the text: {tex!r}" for tex in left]
-    count = expected(page)
+    count = expected(opened.path)
     if count is not None and count != len(formulas):
         found.append(f"{len(formulas)} formulas on the page, {count} in its source")
     return found

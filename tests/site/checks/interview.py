@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Locator, Page
 
-from reading import Reader
+from tests.site.reading import Reader
 
 PAGE = "interview.html"
 QUESTION = ".interview-question"

@@ -5,8 +5,8 @@ from typing import Any
 
 from playwright.sync_api import Page
 
-from built import Site
-from reading import Reader
+from tests.site.built import Site
+from tests.site.reading import Reader
 
 PAGE = "reference/ledger.html"
 FORM = "form.ledger-filter"

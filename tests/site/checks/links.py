@@ -3,8 +3,9 @@
 import re
 from urllib.parse import unquote, urlsplit
 
-from built import BASE, Site, source_pages
-from deadlinks import dead_links
+from press.finished import Finished
+from press.site.links import dead_links
+from tests.site.built import BASE, Site, source_pages
 
 # An address in a style sheet; one inside another quoted address (an SVG's own) is none.
 URL = re.compile(r"""url\(\s*(?:"([^"]*)"|'([^']*)'|([^"')\s]*))\s*\)|@import\s+["']([^"']+)""")
@@ -30,4 +31,4 @@ def dead_in_styles(site: Site) -> list[str]:
 
 def faults(site: Site) -> list[str]:
     """List every dead end of the whole site."""
-    return missing_pages(site) + dead_links(site.folder, BASE) + dead_in_styles(site)
+    return missing_pages(site) + dead_links(Finished(site.folder, BASE)) + dead_in_styles(site)

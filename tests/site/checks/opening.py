@@ -1,48 +1,49 @@
-"""A page opens: no error, no request outside the site, nothing asked for from elsewhere, nothing wider than the window."""
+"""A page is opened once for all that is looked at under one width and one scheme of colours: as it opens, and unfolded."""
 
-from reading import Opened, Reader, Scheme
+from collections.abc import Callable
+from dataclasses import dataclass
 
-# What a tag would load or send to, whether or not it did this time. Links that the reader may follow are not among them.
-FROM_ELSEWHERE = """(home) => {
-  const loads = new Set(["stylesheet", "preload", "modulepreload", "prefetch", "preconnect", "dns-prefetch", "icon", "manifest"]);
-  const found = [];
-  const tags = "[src], [srcset], [poster], object[data], form[action], link[href], use, image";
-  for (const element of document.querySelectorAll(tags)) {
-    if (element.localName === "link" && !element.rel.split(" ").some((rel) => loads.has(rel))) continue;
-    const named = ["src", "srcset", "poster", "data", "action", "href", "xlink:href"].map((name) => element.getAttribute(name));
-    const addresses = named.filter(Boolean).map((value) => new URL(value.trim().split(/\\s/)[0], document.baseURI).href);
-    if (addresses.some((address) => !address.startsWith(home) && !address.startsWith("data:"))) found.push(element.outerHTML);
-  }
-  return found;
-}"""
-# The page may scroll down, never sideways, and nothing may be cut off at its edge. What sticks out of a box that scrolls is
-# no fault, and what lies beside the window as a whole waits to be called, as a drawer does.
-TOO_WIDE = """() => {
-  const root = document.documentElement;
-  const scrolls = (element) => element && element !== root && element !== document.body &&
-    (["auto", "scroll"].includes(getComputedStyle(element).overflowX) || scrolls(element.parentElement));
-  const crosses = (box) => box.left < root.clientWidth && box.right > root.clientWidth + 0.5;
-  const out = [...document.body.querySelectorAll("*")].filter((element) => element.checkVisibility() &&
-    crosses(element.getBoundingClientRect()) && !scrolls(element.parentElement));
-  if (root.scrollWidth <= root.clientWidth && !out.length) return null;
-  const names = out.map((element) => element.localName + (element.id ? "#" + element.id : "") +
-    [...element.classList].map((name) => "." + name).join(""));
-  return `${root.scrollWidth} px in a window of ${root.clientWidth}: ${names.slice(-3).join(", ")}`;
-}"""
+from tests.site.checks import accessibility, elsewhere, formulas, plain, width
+from tests.site.reading import DESK, PHONE, Opened, Reader, Scheme
+
+Check = Callable[[Opened], list[str]]
 
 
-def faults_of_width(opened: Opened) -> list[str]:
-    """Say what makes a page scroll sideways."""
-    found = opened.page.evaluate(TOO_WIDE)
-    return [f"too wide: {found}"] if found else []
+@dataclass(frozen=True)
+class Look:
+    """How a page is opened, and what is looked at beside what always is.
+
+    Args:
+        width: of the window, in CSS pixels.
+        scheme: the colours that the reader's system asks for.
+        folded: more checks of the page as it opens.
+        unfolded: more checks of the page where everything is unfolded.
+    """
+
+    width: int
+    scheme: Scheme
+    folded: tuple[Check, ...] = ()
+    unfolded: tuple[Check, ...] = ()
 
 
-def faults(reader: Reader, page: str, *, width: int, scheme: Scheme) -> list[str]:
-    """Open a page, unfold it, and say what went wrong."""
-    with reader.open(page, width=width, scheme=scheme) as opened:
-        folded = faults_of_width(opened)
+# axe takes longer than all else. Each pair of width, colours and folding comes up; all eight triples would show nothing new.
+LOOKS = {
+    "light-phone": Look(PHONE, "light", folded=(accessibility.faults_while_folded,)),
+    "light-desk": Look(DESK, "light", folded=(plain.faults,), unfolded=(formulas.faults, accessibility.faults)),
+    "dark-phone": Look(PHONE, "dark", unfolded=(accessibility.faults,)),
+    "dark-desk": Look(DESK, "dark", folded=(accessibility.faults_while_folded,)),
+}
+
+
+def faults(reader: Reader, page: str, look: Look) -> list[str]:
+    """Open a page, unfold it, and say what went wrong, each fault once."""
+    with reader.open(page, width=look.width, scheme=look.scheme) as opened:
+        found = told(opened, width.faults, *look.folded)
         opened.unfold()
-        outside = [f"from elsewhere: {tag}" for tag in opened.page.evaluate(FROM_ELSEWHERE, reader.address)]
-        if not opened.page.locator("link[rel~=icon]").count():
-            outside.append("no icon, so that browsers ask the root of the host for one")
-        return [*opened.faults, *outside, *(folded or faults_of_width(opened))]
+        found += told(opened, width.faults, elsewhere.faults, *look.unfolded)
+        return list(dict.fromkeys([*opened.faults, *found]))
+
+
+def told(opened: Opened, *checks: Check) -> list[str]:
+    """Ask some checks, one after the other."""
+    return [fault for check in checks for fault in check(opened)]

@@ -2,7 +2,7 @@
 
 from bs4 import BeautifulSoup
 
-from built import Site
+from tests.site.built import Site
 
 OWN = {"'self'", "'none'"}
 SCRIPTS = ("script-src", "script-src-elem", "script-src-attr")

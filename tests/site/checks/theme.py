@@ -3,7 +3,7 @@
 from playwright.sync_api import Page
 from playwright.sync_api import TimeoutError as TooLong
 
-from reading import Reader, Scheme
+from tests.site.reading import Reader, Scheme
 
 LUMINANCE = """() => {
   const [red, green, blue] = getComputedStyle(document.body).backgroundColor.match(/[\\d.]+/g).map(Number);
@@ -16,11 +16,11 @@ def shown(page: Page) -> tuple[str, str]:
     return str(page.evaluate("document.documentElement.dataset.theme")), "dark" if page.evaluate(LUMINANCE) < 128 else "light"
 
 
-def choose(page: Page, mode: str) -> None:
+def choose(page: Page, mode: str, patience: int) -> None:
     """Choose a theme with the keyboard alone."""
     page.locator(".theme-switch-button:visible").first.focus()
     page.keyboard.press("Enter")
-    page.locator(f".theme-change-button[data-mode={mode}]:visible").first.focus(timeout=5_000)
+    page.locator(f".theme-change-button[data-mode={mode}]:visible").first.focus(timeout=patience)
     page.keyboard.press("Enter")
 
 
@@ -34,7 +34,7 @@ def chosen(reader: Reader, page: str, other: str, system: Scheme, mode: Scheme) 
     with reader.open(page, scheme=system) as opened:
         seen = [("before", system, shown(opened.page))]
         try:
-            choose(opened.page, mode)
+            choose(opened.page, mode, reader.patience)
         except TooLong:
             return [*opened.faults, f"{mode} cannot be chosen"]
         seen.append(("chosen", mode, shown(opened.page)))

@@ -10,8 +10,8 @@ from urllib.parse import unquote, urlsplit
 
 from bs4 import BeautifulSoup
 
-from built import Site
-from tools import tool
+from tests.site.built import Site
+from tests.site.tools import tool
 
 KNOWN = Path(__file__).parents[1] / "known.toml"
 
@@ -35,7 +35,7 @@ def faults(site: Site, pages: list[str]) -> list[str]:
     """Compare vnu's errors on some pages with the known ones."""
     expected: Counter[tuple[str, str]] = Counter()
     known = tomllib.loads(KNOWN.read_text(encoding="utf-8")).get("known", [])
-    for page in pages:
+    for page in pages if known else []:  # to parse all pages takes long
         soup = BeautifulSoup(site.read(page), "html.parser")
         for entry in known:
             expected[page, entry["message"]] += len(soup.select(entry["elements"]))

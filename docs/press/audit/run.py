@@ -1,0 +1,37 @@
+"""Run a page's cells in this process: no kernel, no Sphinx, the same verdicts."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import redirect_stderr, redirect_stdout
+from io import StringIO
+
+from press.cells import Block
+
+
+def fallen(cells: Sequence[Block], page: str) -> Iterator[tuple[Block, Exception]]:
+    """Run the cells in order; yield each that raised or wrote to stderr, with the error. Those below it run too."""
+    import torch
+
+    torch.set_num_threads(1)
+    namespace: dict[str, object] = {"__name__": "__main__"}
+    for cell in cells:
+        stderr = StringIO()
+        try:
+            with redirect_stdout(StringIO()), redirect_stderr(stderr):
+                exec(compile(cell.content, f"<{page}>", "exec"), namespace)  # noqa: S102 - the book's own cells
+            if stderr.getvalue():
+                raise RuntimeError(f"wrote to stderr: {stderr.getvalue().strip()}")
+        except Exception as error:
+            yield cell, error
+
+
+def in_words(error: Exception, source: str) -> str:
+    """Return an error as one reads it in a log; one without words is told by the line that it arose at."""
+    kind = type(error).__name__
+    return f"{kind}: {error}".strip() if str(error) else f"{kind} at {_failing_line(error, source)!r}"
+
+
+def _failing_line(error: BaseException, source: str) -> str:
+    trace = error.__traceback__
+    while trace is not None and not trace.tb_frame.f_code.co_filename.startswith("<"):
+        trace = trace.tb_next
+    return source.splitlines()[trace.tb_lineno - 1].strip() if trace else ""

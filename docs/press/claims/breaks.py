@@ -1,0 +1,130 @@
+"""Breaks: for each claim, a small change that must make its evidence fall, and the record that it did.
+
+An author writes the change beside the claim, as a diff. ``make breaks`` makes the change, runs the page and records the
+error that the evidence fell with. The build refuses a claim without a break, and a record made from other sources.
+"""
+
+import ast
+import hashlib
+import json
+import tokenize
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from io import StringIO
+from pathlib import Path
+
+from press.cells import Block, blocks_of_page
+from press.claims.needed import needed_cells
+from press.claims.reach import files_of, new_imports
+
+PAGE = "page"
+
+
+@dataclass(frozen=True)
+class Break:
+    """A change that must make a claim's evidence fall.
+
+    ``file`` is the changed file, or ``page`` for a cell of the claim's own page.
+    """
+
+    claim: str
+    file: str
+    diff: str
+    line: int
+
+    def apply(self, text: str) -> str:
+        """Make the change in a text that holds the old lines exactly once.
+
+        Raises:
+            ValueError: The old lines occur never, or more than once, or the change changes nothing.
+        """
+        old, new = (
+            [line[1:] for line in self.diff.splitlines() if not line or line[0] in kept] for kept in ((" ", "-"), (" ", "+"))
+        )
+        lines = text.split("\n")
+        places = [i for i in range(len(lines)) if lines[i : i + len(old)] == old]
+        if len(places) != 1 or old == new:
+            raise ValueError(f"{self.claim}: the old lines occur {len(places)} times in {self.file}, expected once: {old}")
+        lines[places[0] : places[0] + len(old)] = new
+        return "\n".join(lines)
+
+    def of_package(self, root: Path) -> tuple[str, str] | None:
+        """Return the package's file with the change made, as its name and text; None if the change is one of the page."""
+        if self.file == PAGE:
+            return None
+        return self.file, self.apply((root / self.file).read_text(encoding="utf-8"))
+
+    def check(self, cells: Sequence[Block], root: Path) -> None:
+        """See that the change can be made, and that the digest of the page's sources covers all that it touches.
+
+        Raises:
+            OSError: The file to change is not there.
+            ValueError: The old lines are not there once; or the page's evidence lacks the changed file, or a module that the
+                new lines import.
+        """
+        changed = self.of_package(root)
+        needed = needed_cells(cells)
+        if changed and root / changed[0] not in files_of(needed, root):
+            raise ValueError(f"{self.claim}: the page's evidence does not import {changed[0]}")
+        added = [line[1:] for line in self.diff.splitlines() if line.startswith("+")]
+        if unknown := new_imports(added, needed, root):
+            raise ValueError(f"{self.claim}: the page's evidence does not import {', '.join(unknown)}")
+
+
+def breaks_of_page(text: str) -> list[Break]:
+    """Read the breaks that a page's source states."""
+    return [
+        Break(block.argument, block.options.get("in", PAGE), block.content, block.line)
+        for block in blocks_of_page(text)
+        if block.name == "{break}"
+    ]
+
+
+def digest_of_page(cells: Sequence[Block], root: Path) -> str:
+    """Return the digest of what decides how a page's evidence goes: the cells that it needs, and their part of the package."""
+    needed = needed_cells(cells)
+    return digest_of_sources([f"{cell.options}{cell.content}" for cell in needed], files_of(needed, root), root)
+
+
+def digest_of_sources(texts: Sequence[str], files: Iterable[Path], root: Path) -> str:
+    """Return the digest of texts and files: of a module its bare code, of any other file its bytes."""
+    return _digest([*texts, *(part for file in files for part in (file.relative_to(root).as_posix(), _content(file)))])
+
+
+def digest_of_break(change: Break, sources: str) -> str:
+    """Return the digest of a break and of the sources that it changes, given as their own digest."""
+    return _digest([change.claim, change.file, change.diff, sources])
+
+
+def _digest(parts: Iterable[str]) -> str:
+    found = hashlib.sha256()
+    for part in parts:
+        found.update(f"{len(part)} {part}".encode())
+    return found.hexdigest()
+
+
+@cache
+def _content(file: Path) -> str:
+    return _code(file.read_text(encoding="utf-8")) if file.suffix == ".py" else hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+def _code(source: str) -> str:
+    """Return a module's lines without comments and docstrings: changing those proves nothing anew."""
+    lines = source.splitlines()
+    for token in tokenize.generate_tokens(StringIO(source).readline):
+        if token.type == tokenize.COMMENT:
+            row, column = token.start
+            lines[row - 1] = lines[row - 1][:column]
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
+            lines[node.lineno - 1 : node.end_lineno] = [""] * ((node.end_lineno or node.lineno) - node.lineno + 1)
+    return "\n".join(line.rstrip() for line in lines if line.strip())
+
+
+def read_record(path: Path) -> dict[str, dict[str, str]]:
+    """Read the recorded run: for each claim, the digest and the error; empty if there is none."""
+    if not path.is_file():
+        return {}
+    record: dict[str, dict[str, str]] = json.loads(path.read_text(encoding="utf-8"))
+    return record

@@ -1,0 +1,35 @@
+"""Which cells assert something that is certain to be checked."""
+
+import pytest
+
+from press.claims.assertions import count_assertions
+
+
+@pytest.mark.parametrize(
+    ("source", "count"),
+    [
+        ("assert x == 1", 1),
+        ("assert x == 1\nassert y", 2),
+        ("torch.testing.assert_close(x, y)", 1),
+        ("assert_close(x, y)", 1),
+        ("with raises(ValueError, 'words'):\n    f()", 1),
+        ("with pytest.raises(ValueError, match='words'):\n    f()", 1),
+        ("with torch.no_grad():\n    assert x", 1),
+        ("for a in (1, 2):\n    assert a", 1),
+        ("for a, b in {1: 2}.items():\n    assert a", 1),
+        ("print(x)", 0),
+        ("x == 1", 0),
+        ("assert True", 0),
+        ("assert (x == 1, 'message')", 0),
+        ("def check():\n    assert x", 0),
+        ("if x:\n    assert x", 0),
+        ("for a in []:\n    assert a", 0),
+        ("for a in things:\n    assert a", 0),
+        ("while x:\n    assert x", 0),
+        ("try:\n    assert x\nexcept AssertionError:\n    pass", 0),
+        ("with suppress(AssertionError):\n    assert x", 0),
+        ("with raises(ValueError, 'words'):\n    f()\n    assert x", 1),
+    ],
+)
+def test_count(source: str, count: int) -> None:
+    assert count_assertions(source) == count
