@@ -201,8 +201,13 @@ $(BENCH)/.ready: pyproject.toml constraints.txt
 	$(BENCH)/bin/python -m pip install -q -c constraints.txt -e ".[bench]"
 	touch $@
 
-bench: $(BENCH)/.ready  ## audit: how fast the package trains and decodes, beside three libraries and the bare products; PROFILE=1, SMALL=1
-	$(CLEAN) OMP_NUM_THREADS=2 HF_HUB_OFFLINE=1 PYTHONPATH=tests:docs $(BENCH)/bin/python -m bench $(if $(PROFILE),--profile) $(if $(SMALL),--small)
+# What the figures are of: the package, and the systems beside it
+BENCHED := $(patsubst %,'%',transformer/*.py $(patsubst %,tests/bench/%.py,floor ours peers shares task))
+bench: $(BENCH)/.ready $(READY)  ## audit: how fast the package trains and decodes, beside three libraries and the bare products; PROFILE=1, SMALL=1
+	$(CLEAN) OMP_NUM_THREADS=2 HF_HUB_OFFLINE=1 PYTHONPATH=tests $(BENCH)/bin/python -m bench \
+		$(if $(PROFILE),--profile,$(if $(SMALL),--small,--into $(BENCH)/fragments))
+	$(if $(PROFILE)$(SMALL),,$(CLEAN) $(AUDIT).measured $(BENCH)/fragments/figures.md docs/reference/_bench.md $(BENCHED))
+	$(if $(PROFILE)$(SMALL),,$(CLEAN) $(AUDIT).measured $(BENCH)/fragments/profile.md docs/reference/_bench-profile.md $(BENCHED))
 
 bench-build: $(READY)  ## audit: what a build costs beyond its cells, beside stock kernels; SMALL=1
 	$(CLEAN) $(AUDIT).build_cost $(if $(SMALL),--small)

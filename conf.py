@@ -97,7 +97,7 @@ autodoc_member_order = "bysource"
 napoleon_use_rtype = False  # a return value is told in words, so a colon in them sets no type apart
 napoleon_custom_sections = [("Source", "returns_style")]
 
-# `make pdf`
+# The printed book
 latex_engine = "xelatex"
 latex_documents = [
     (  # the first page, the file, title, author, class
@@ -126,7 +126,7 @@ latex_docclass = {"manual": "book"}
 latex_domain_indices = False
 latex_use_xindy = False
 
-# `make epub`
+# The e-book
 epub_basename = "the-transformer-checked"
 epub_theme = "epub"
 epub_author = epub_publisher = epub_contributor = author
@@ -139,7 +139,7 @@ epub_use_index = False
 epub_tocdepth = 2
 epub_tocscope = "includehidden"
 
-# `make links`: these answer people, not programs
+# `make foreign-links`: these answer people, not programs
 linkcheck_ignore = [
     r"https://(zhuanlan\.zhihu|blog\.csdn|wandb)\..*",
     r"https://stats\.stackexchange\.com/.*",

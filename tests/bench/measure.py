@@ -81,8 +81,8 @@ def check_losses(name: str, losses: Sequence[float]) -> None:
         raise SystemExit(f"{name} did not learn: its loss went from {losses[0]} to {losses[-1]}")
 
 
-def measure(systems: Sequence[Callable[[], System]]) -> tuple[Contest, Contest]:
-    """Let every system train and decode in turn, and the bare products too."""
+def measure(systems: Sequence[Callable[[], System]], rounds: int = ROUNDS) -> tuple[Contest, Contest]:
+    """Let every system train and decode in turn, and the bare products too, for so many rounds that count."""
     batch = task.make_batch()
     learners = [system() for system in systems]
     speakers = [system() for system in systems]  # untrained, so that the end stays without a chance
@@ -104,12 +104,12 @@ def measure(systems: Sequence[Callable[[], System]]) -> tuple[Contest, Contest]:
     decoding = Contest("Greedy decoding", task.TOKENS, {one.name: partial(speak, one) for one in speakers})
     decoding.turns[FLOOR] = partial(repeat, floor.greedy(), 1)
     names = list(training.turns)
-    for turn in range(-WARM_UP, ROUNDS):
+    for turn in range(-WARM_UP, rounds):
         first = turn % len(names)  # so that no system always follows the same one
         for name in names[first:] + names[:first]:
             training.run(name, count=turn >= 0)
             decoding.run(name, count=turn >= 0)
-        print(f"round {turn + 1} of {ROUNDS}" if turn >= 0 else "warm-up", flush=True)
+        print(f"round {turn + 1} of {rounds}" if turn >= 0 else "warm-up", flush=True)
     for name, values in losses.items():
         check_losses(name, values)
     return training, decoding

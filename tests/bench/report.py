@@ -6,7 +6,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from . import task
-from .measure import FLOOR, ROUNDS, WARM_UP, Contest
+from .measure import FLOOR, WARM_UP, Contest
 from .ours import Ours, System
 
 
@@ -34,12 +34,14 @@ def table(contest: Contest) -> list[str]:
     return lines
 
 
-def fragment(training: Contest, decoding: Contest, systems: Sequence[type[System]], parameters: dict[str, int]) -> str:
+def fragment(
+    training: Contest, decoding: Contest, systems: Sequence[type[System]], parameters: dict[str, int], rounds: int
+) -> str:
     """Write the fragment."""
     lines = [
         f"Measured on one {processor()} with {task.THREADS} threads, Python {platform.python_version()},",
         f"torch {version('torch')}, transformers {version('transformers')}, x-transformers {version('x-transformers')};",
-        f"medians of {ROUNDS} rounds after {WARM_UP} that do not count, every system in turn in each round.",
+        f"medians of {rounds} rounds after {WARM_UP} that do not count, every system in turn in each round.",
         "A token is a token of the target. The middle half is without the slowest and the fastest quarter of the rounds.",
         "",
         *table(training),

@@ -1,7 +1,7 @@
 """``make bench-checks``: what `make test` and `.ci/run` cost, beside those of another commit, in turn on one machine.
 
-Both trees stand in folders of their own, each with its own environment, made before anything is timed. A machine that does nothing
-else is needed; the whole takes more than an hour.
+Both trees stand in folders of their own, each with its own environment, made before anything is timed. It needs a machine that
+does nothing else, and more than an hour.
 """
 
 import argparse
@@ -60,8 +60,8 @@ def measure(parent: Path, peer: str, steps: dict[str, tuple[list[str], int]]) ->
     """Time every step in both trees, in turn; return the report."""
     trees = two_trees(parent, peer)
     lines = [
-        f"Measured on {datetime.now(UTC):%Y-%m-%d} with {os.cpu_count()} cores, Python {platform.python_version()}, in turn on one machine;",
-        "the environments were there before.",
+        f"Measured on {datetime.now(UTC):%Y-%m-%d} with {os.cpu_count()} cores, Python {platform.python_version()},",
+        "in turn on one machine; the environments were there before.",
         "",
         f"| command | seconds | at {peer} | ratio |",
         "|---|---|---|---|",

@@ -1,8 +1,12 @@
 """Measured figures: a fragment that a program wrote, what it was measured from, and ``{measured}``, which shows it on a page.
 
+A program that has an environment of its own writes only the fragment; ``python -m press.audit.measured FRAGMENT TARGET
+SOURCE...`` adds the rest.
+
 A fragment whose sources are others today says so: "The sources have changed since."
 """
 
+import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -57,12 +61,12 @@ def split(text: str) -> tuple[dict[str, str], str]:
 
 
 class MeasuredDirective(SphinxDirective):
-    """Show a fragment; say so if it is older than its sources."""
+    """Show a fragment; say so if it is older than its sources, as they were when the page was last read."""
 
     required_arguments = 1
 
     def run(self) -> list[nodes.Node]:
-        """Read it, and note that the page depends on it and on what it was measured from."""
+        """Read it, and note that the page depends on it."""
         path = Path(self.env.doc2path(self.env.docname)).parent / self.arguments[0]
         self.env.note_dependency(path)
         try:
@@ -80,3 +84,8 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     """Register the directive."""
     app.add_directive("measured", MeasuredDirective)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
+
+
+if __name__ == "__main__":
+    fragment, target, *patterns = sys.argv[1:]
+    write(Path(target), Path(fragment).read_text(encoding="utf-8"), patterns, Path.cwd())

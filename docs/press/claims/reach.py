@@ -23,11 +23,18 @@ def files_of(cells: Sequence[Block], root: Path) -> list[Path]:
         The modules that the cells import, and those that these import; the data files beside them; all of the package if the
         cells start another Python and speak of the package to it.
     """
-    trees = [ast.parse(cell.content) for cell in cells]
+    try:
+        trees = [ast.parse(cell.content) for cell in cells]
+    except SyntaxError:  # no plain Python could import anything; the build refuses it
+        return _all_files(root)
     if any(_starts_another(tree) for tree in trees):
-        return sorted(path for path in (root / PACKAGE).rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+        return _all_files(root)
     modules = _closure(root, frozenset(name for tree in trees for name in imported(tree)))
     return sorted({*modules, *(file for folder in {module.parent for module in modules} for file in _data_of(folder))})
+
+
+def _all_files(root: Path) -> list[Path]:
+    return sorted(path for path in (root / PACKAGE).rglob("*") if path.is_file() and "__pycache__" not in path.parts)
 
 
 def imported(tree: ast.AST) -> Iterator[str]:

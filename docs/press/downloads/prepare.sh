@@ -1,5 +1,5 @@
 #!/bin/sh
-# Put what `make pdf` needs beside Python in place: TeX, the book's typefaces, and the program that turns its SVG into PDF.
+# Put what `make book` needs beside Python in place: TeX, the book's typefaces, and the program that turns its SVG into PDF.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 missing=
@@ -26,4 +26,4 @@ want fonts-dejavu-extra font "DejaVuSansMono-Oblique"
 want fonts-noto-cjk font "Noto Serif CJK SC"
 want librsvg2-bin command -v rsvg-convert
 # shellcheck disable=SC2086 # a list of words
-sh "$here/../need.sh" "make pdf" $missing
+sh "$here/../need.sh" "make book" $missing

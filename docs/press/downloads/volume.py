@@ -1,4 +1,4 @@
-"""The book as a volume: what ``make pdf`` and ``make epub`` change about a page before Sphinx's own writers see it.
+"""The book as a volume: what the builders of PDF and EPUB change about a page before Sphinx's own writers see it.
 
 Pictures become files, folds open, code that only draws a picture is left out, and the page of questions lists them.
 """

@@ -11,7 +11,6 @@ from tests.press.books import Book, cell, claim, new_book
 CONF = """
 extensions.append("press.audit")
 mutation_record = "mutation.json"
-exclude_patterns = ["_build", "docs"]
 """
 SURVIVOR = Survivor("transformer/a.py", "- x = 1\n+ x = 2", "x is not read")
 
@@ -29,7 +28,7 @@ def book(tmp_path: Path) -> Book:
         tmp_path, 'extensions.append("press.audit")\nmutation_record = "mutation.json"\nexclude_patterns = ["_build", "docs"]\n'
     )
     book.write("transformer/a.py", "x = 1\n")
-    book.write("docs/sum.md", "# Sum\n")
+    book.write("docs/words.md", "---\norphan: true\n---\n\n# Words\n")
     book.page("sum", claim("sum.four"), cell("assert 2 + 2 == 4", "sum.four"), "```{mutation-report}\n```")
     return book
 
