@@ -1,7 +1,14 @@
-"""Show that the second run of the tests, with jaxtyping's hook, does check the shapes in signatures."""
+"""Show that jaxtyping's hook, with which `make test` runs, does check the shapes in signatures, and where it is switched off."""
 
 import subprocess
 import sys
+from pathlib import Path
+
+import pytest
+import torch
+from jaxtyping import TypeCheckError
+
+from transformer import scaled_dot_product_attention
 
 PROGRAM = """
 import contextlib, sys
@@ -52,3 +59,30 @@ def test_without_the_hook_only_the_packages_own_checks_speak() -> None:
         "wrong result: accepted",
         "all right: accepted",
     ]
+
+
+@pytest.fixture
+def hooked(request: pytest.FixtureRequest) -> bool:
+    """Whether this run has the hook; by hand one may run a test without it."""
+    return bool(request.config.getoption("--jaxtyping-packages", default=None))
+
+
+def call_with_wrong_shapes() -> None:
+    x = torch.zeros(2, 3, 5, 4)
+    scaled_dot_product_attention(x, x[:, :2], x)
+
+
+def test_a_test_of_this_run_has_the_checks_of_shapes(hooked: bool) -> None:
+    with pytest.raises(TypeCheckError if hooked else ValueError):
+        call_with_wrong_shapes()
+
+
+@pytest.mark.bad_input
+def test_a_test_of_bad_input_has_not() -> None:
+    with pytest.raises(ValueError, match="heads"):
+        call_with_wrong_shapes()
+
+
+def test_make_test_runs_with_the_hook() -> None:
+    makefile = (Path(__file__).parents[2] / "Makefile").read_text(encoding="utf-8")
+    assert "$(PYTEST) -p jaxtyping._pytest_plugin --jaxtyping-packages=transformer,tests.typechecker\n" in makefile

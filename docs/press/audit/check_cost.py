@@ -22,10 +22,10 @@ from press.audit.copies import copy_sources
 REPORT = Path("docs/reference/_check-cost.md")
 SOURCES = ("docs/**/*.md", "docs/press/**/*.py", "transformer/**/*", "tests/**/*.py", "Makefile", ".ci/run", "constraints.txt")
 PREPARED = (".venv/.ready", ".venv/site/.ready")
-STEPS = {"`make test`": (["make", "test"], 2), "`.ci/run`": (["bash", ".ci/run"], 1)}
+STEPS = {"make test": (["make", "test"], 2), ".ci/run": (["bash", ".ci/run"], 1)}
 """What is timed, and how often."""
 
-SMALL = {"`make test-pages PAGE=view`": (["make", "test-pages", "PAGE=view"], 1)}
+SMALL = {"make test-pages PAGE=view": (["make", "test-pages", "PAGE=view"], 1)}
 CALLER = ("MAKEFLAGS", "MAKELEVEL", "MFLAGS", "PYTHONPATH", "PEER", "SMALL")
 """What make sets for us, and a tree's own make must not see."""
 
@@ -73,7 +73,7 @@ def measure(parent: Path, peer: str, steps: dict[str, tuple[list[str], int]]) ->
                 seconds[tree].append(run(folder, command))
                 print(f"{name}, {tree}: {seconds[tree][-1]:.0f} s", flush=True)
         ours, theirs = (median(seconds[tree]) for tree in trees)
-        lines.append(f"| {name} | {ours:.0f} | {theirs:.0f} | {ours / theirs:.2f} |")
+        lines.append(f"| `{name}` | {ours:.0f} | {theirs:.0f} | {ours / theirs:.2f} |")
     return "\n".join(lines) + "\n"
 
 
@@ -82,9 +82,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--peer", required=True, help="the other commit")
     parser.add_argument("--small", action="store_true", help="one short step, and no record")
+    parser.add_argument("--steps", nargs="+", choices=[*STEPS], default=[*STEPS], help="which of the steps, all if none is named")
     options = parser.parse_args()
+    steps = SMALL if options.small else {name: STEPS[name] for name in options.steps}
     with TemporaryDirectory(prefix="bench-checks-") as parent:
-        report = measure(Path(parent), options.peer, SMALL if options.small else STEPS)
+        report = measure(Path(parent), options.peer, steps)
     if not options.small:
         measured.write(REPORT, report, SOURCES, Path.cwd())
     print(report)

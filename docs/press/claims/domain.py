@@ -1,12 +1,10 @@
 """The claim domain: what every page states and what its cells proved."""
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Set
 from pathlib import Path
 from typing import Any
 
-import unicodeit
 from docutils import nodes
 from docutils.nodes import Element
 from sphinx.addnodes import pending_xref
@@ -23,6 +21,7 @@ from press.claims.executed import Cell, executed_notebook, faults_of_executed
 from press.claims.gather import claim_blocks
 from press.claims.model import BROKEN, NOT_RUN, PROVED, VERDICTS, Claim, Evidence, Problem, Provoked
 from press.claims.source import faults_of_page
+from press.claims.text import plain_text
 
 PER_PAGE = ("claims", "breaks", "provoked", "problems", "digests", "sources")
 
@@ -196,20 +195,6 @@ def claims_of(env: BuildEnvironment) -> ClaimDomain:
     domain = env.domains["claim"]
     assert isinstance(domain, ClaimDomain)
     return domain
-
-
-def plain_text(statement: nodes.Node) -> str:
-    """Return a statement as text in one line, its formulas in Unicode."""
-    copy = statement.deepcopy()
-    for formula in list(copy.findall(nodes.math)):
-        formula.replace_self(nodes.Text(_in_unicode(formula.astext())))
-    return " ".join(copy.astext().split())
-
-
-def _in_unicode(formula: str) -> str:
-    r"""Write a formula as a line of text: ``\sqrt{d_{model} / 2}`` becomes ``√(d_model / 2)``."""
-    text = re.sub(r"\{([^{}\s]*)\}", r"\1", unicodeit.replace(formula))
-    return re.sub(r"\{([^{}]*)\}", r"(\1)", text)
 
 
 def _evidence(cell: Cell, digest: str) -> Evidence:

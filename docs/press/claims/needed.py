@@ -80,7 +80,7 @@ def _read(statement: ast.stmt, *, shown: bool) -> _Statement:
     bound = {one.get_name() for one in symbols if one.is_assigned() or one.is_imported()}
     used = {one.get_name() for one in symbols if one.is_referenced()}
     inner = [pair for child in table.get_children() for pair in _globals_of(child)]
-    changes = set() if shown and isinstance(statement, ast.Expr) else set(_changed(statement))
+    changes = set(_changed(statement, shown=shown))
     kills = bound if isinstance(statement, KILLS) else set()
     return _Statement(
         frozenset(kills),
@@ -98,13 +98,13 @@ def _globals_of(table: SymbolTable, later: bool = False) -> Iterator[tuple[str, 
         yield from _globals_of(child, later)
 
 
-def _changed(statement: ast.stmt) -> Iterator[str]:
-    """Name what a statement may change without binding it: by a method, by a function, by a part of it."""
+def _changed(statement: ast.stmt, *, shown: bool) -> Iterator[str]:
+    """Name what a statement may change without binding it: by a method, by a part, by a function whose result is not shown."""
     for node in ast.walk(statement):
         match node:
             case ast.Expr(value=ast.Call(func=ast.Attribute() as method)):
                 yield from _base(method)
-            case ast.Expr(value=ast.Call(func=ast.Name(id=name), args=arguments)) if name not in ONLY_SHOW:
+            case ast.Expr(value=ast.Call(func=ast.Name(id=name), args=arguments)) if name not in ONLY_SHOW and not shown:
                 yield from (argument.id for argument in arguments if isinstance(argument, ast.Name))
             case ast.Attribute(ctx=ast.Store() | ast.Del()) | ast.Subscript(ctx=ast.Store() | ast.Del()):
                 yield from _base(node)

@@ -7,7 +7,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.typing import ExtensionMetadata
 
-from press.claims.domain import plain_text
+from press.claims.text import plain_text
 
 LONGEST = 160
 """How many characters a search engine shows."""

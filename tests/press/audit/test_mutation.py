@@ -24,9 +24,7 @@ def run(sources: str, survivors: list[Survivor]) -> MutationRun:
 @pytest.fixture
 def book(tmp_path: Path) -> Book:
     """A book that shows the report."""
-    book = new_book(
-        tmp_path, 'extensions.append("press.audit")\nmutation_record = "mutation.json"\nexclude_patterns = ["_build", "docs"]\n'
-    )
+    book = new_book(tmp_path, CONF)
     book.write("transformer/a.py", "x = 1\n")
     book.write("docs/words.md", "---\norphan: true\n---\n\n# Words\n")
     book.page("sum", claim("sum.four"), cell("assert 2 + 2 == 4", "sum.four"), "```{mutation-report}\n```")

@@ -89,7 +89,8 @@ def test_make_draft_begins_anew_after_one_that_did_not_end_and_only_then(
     os.utime(tmp_path / "_build" / "draft" / "doctrees" / "environment.pickle", (0, 0))
     assert "ran sum in" not in made().stdout
     (tmp_path / "_build" / "draft" / "began").touch()  # one that was interrupted while pages were written
-    (tmp_path / "_build" / "draft" / "doctrees" / "environment.pickle").touch()
+    os.utime(tmp_path / "_build" / "draft" / "began", (1, 1))
+    os.utime(tmp_path / "_build" / "draft" / "doctrees" / "environment.pickle", (10, 10))
     again = made()
     assert "The last draft did not end" in again.stdout
     assert "ran sum in" in again.stdout
