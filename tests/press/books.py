@@ -103,6 +103,16 @@ class Book:
     def _arguments(self, options: Sequence[str]) -> list[str]:
         return ["-q", "-n", "-W", *options, "-d", str(self.doctrees), str(self.root), str(self.site)]
 
+    def make(self, target: str) -> subprocess.CompletedProcess[str]:
+        """Run a target of the real Makefile on the pages in ``docs``, in this environment."""
+        for name in ("pyproject.toml", "constraints.txt"):
+            self.write(name, "")
+            os.utime(self.root / name, (0, 0))  # older than the environment, so that make does not install
+        self.write("Makefile", (DOCS.parent / "Makefile").read_text(encoding="utf-8"))
+        if not (self.root / ".venv").exists():
+            (self.root / ".venv").symlink_to(Path(sys.prefix), target_is_directory=True)
+        return subprocess.run(["make", target], cwd=self.root, capture_output=True, text=True, check=False)  # noqa: S607
+
     def build(self, *options: str) -> Build:
         """Build the book as `make html` does; options are passed on to Sphinx."""
         return Build(*warm.build(self._arguments(options), self.root / "_build.log"), self.site)

@@ -12,17 +12,12 @@ PHONE, DESK = 390, 1280
 Scheme = Literal["light", "dark"]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 # For each visitor the browser's own address bar would load two pages of its own, which costs more than a page of the site.
-ADDRESS_BAR = ("WebUIOmniboxPopup", "WebUIOmniboxAimPopup")
-# The last switch of a kind counts, so what Playwright switches off by the same is repeated; of other browsers and systems nothing.
+ADDRESS_BAR = "WebUIOmniboxPopup,WebUIOmniboxAimPopup"
+# Only the last switch of a kind counts, so what Playwright switches off by the same is repeated.
 PLAYWRIGHT_S_OWN = (
-    *(
-        "AvoidUnnecessaryBeforeUnloadCheckSync",
-        "DestroyProfileOnBrowserClose",
-        "HttpsUpgrades",
-        "HttpsFirstBalancedModeAutoEnable",
-    ),
-    *("LensOverlay", "MediaRouter", "PaintHolding", "ThirdPartyStoragePartitioning", "AvoidCorsURLLoaderRestartOnRedirect"),
-    *("OptimizationHints", "NetworkTimeServiceQuerying", "AimEnabled", "PreconnectToSearch"),
+    "AvoidUnnecessaryBeforeUnloadCheckSync,DestroyProfileOnBrowserClose,HttpsUpgrades,HttpsFirstBalancedModeAutoEnable,LensOverlay,"
+    "MediaRouter,PaintHolding,ThirdPartyStoragePartitioning,AvoidCorsURLLoaderRestartOnRedirect,OptimizationHints,"
+    "NetworkTimeServiceQuerying,AimEnabled,PreconnectToSearch"
 )
 # Where `content-visibility` lets them, browsers guess the size of what is out of sight, and do not count its words as text.
 WHOLE = """() => {
@@ -127,6 +122,6 @@ def launched(kind: BrowserType) -> Browser:
     if found is None:
         raise FileNotFoundError(f"no browser: none of {', '.join(BROWSERS)} is installed")
     rules = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
-    without = f"--disable-features={','.join([*PLAYWRIGHT_S_OWN, *ADDRESS_BAR])}"
+    without = f"--disable-features={PLAYWRIGHT_S_OWN},{ADDRESS_BAR}"
     switches = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", rules, without]
     return kind.launch(executable_path=found, args=switches)

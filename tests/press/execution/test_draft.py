@@ -2,10 +2,8 @@
 
 import os
 import re
-import shutil
 import subprocess
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +12,6 @@ import pytest
 from tests.press.books import Book, cell, claim, new_book
 
 LISTING = "```{claim-ledger}\n```\n"
-ROOT = Path(__file__).parents[3]
 
 
 @dataclass(frozen=True)
@@ -62,35 +59,18 @@ def test_a_damaged_cache_makes_every_page_run(draft: Draft, left: bytes | None) 
     assert draft.build() == []
 
 
-@pytest.fixture
-def made(tmp_path: Path) -> Callable[[], subprocess.CompletedProcess[str]]:
-    """`make draft` in a folder where a file that ends on .slow is waited for."""
+def test_make_draft_begins_anew_after_one_that_did_not_end_and_only_then(tmp_path: Path) -> None:
     book = new_book(tmp_path)
-    shutil.copy(ROOT / "Makefile", tmp_path)
-    (tmp_path / ".venv").symlink_to(Path(sys.prefix), target_is_directory=True)
-    for name in ("pyproject.toml", "constraints.txt"):
-        book.write(name, "")
-        os.utime(tmp_path / name, (0, 0))  # older than the environment, so that make does not install
     book.page("docs/sum", claim("sum.four"), cell("assert 2 + 2 == 4", "sum.four"))
     book.write("docs/index.md", "# Index\n\n```{toctree}\nsum\n```\n")
-
-    def make() -> subprocess.CompletedProcess[str]:
-        return subprocess.run(["make", "draft"], cwd=tmp_path, capture_output=True, text=True, check=False)  # noqa: S607
-
-    return make
-
-
-def test_make_draft_begins_anew_after_one_that_did_not_end_and_only_then(
-    made: Callable[[], subprocess.CompletedProcess[str]], tmp_path: Path
-) -> None:
-    assert "ran sum in" in made().stdout
-    assert "ran sum in" not in made().stdout
+    assert "ran sum in" in book.make("draft").stdout
+    assert "ran sum in" not in book.make("draft").stdout
     (tmp_path / "_build" / "draft" / "began").touch()  # a draft that was refused before anything was written
     os.utime(tmp_path / "_build" / "draft" / "doctrees" / "environment.pickle", (0, 0))
-    assert "ran sum in" not in made().stdout
+    assert "ran sum in" not in book.make("draft").stdout
     (tmp_path / "_build" / "draft" / "began").touch()  # one that was interrupted while pages were written
     os.utime(tmp_path / "_build" / "draft" / "began", (1, 1))
     os.utime(tmp_path / "_build" / "draft" / "doctrees" / "environment.pickle", (10, 10))
-    again = made()
+    again = book.make("draft")
     assert "The last draft did not end" in again.stdout
     assert "ran sum in" in again.stdout
