@@ -13,7 +13,7 @@ WHOLE = ""
 FOLDED = "<details><summary>More</summary>{}</details>"
 WIDE = '<svg width="2000" height="9"></svg>'
 LINES = "document.querySelectorAll('.code-line').forEach((line) => line.style.{} = '{}');"
-UNNAMED = '<input type="text">'
+UNNAMED = '<form><input type="text"></form>'
 FAINT = '<p><font color="{}">Hard to read.</font></p>'
 
 
