@@ -29,7 +29,7 @@ def told(violation: dict[str, Any]) -> list[str]:
 
 
 def seen(opened: Opened, *, contrast: bool) -> list[str]:
-    """Let axe look at a page as it is now, at the contrast of its text or at all else only."""
+    """Let axe look at a page as it is now, with or without the contrast of its text."""
     # Evaluated by the debugger, so the page's own policy on scripts stays in force.
     opened.page.evaluate(axe())
     result = opened.page.evaluate(RUN, [TAGS, contrast])
