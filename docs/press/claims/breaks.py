@@ -104,11 +104,11 @@ def _digest(parts: Iterable[str]) -> str:
     return found.hexdigest()
 
 
-@cache
 def _content(file: Path) -> str:
     return _code(file.read_text(encoding="utf-8")) if file.suffix == ".py" else hashlib.sha256(file.read_bytes()).hexdigest()
 
 
+@cache
 def _code(source: str) -> str:
     """Return a module's lines without comments and docstrings: changing those proves nothing anew."""
     lines = source.splitlines()

@@ -29,7 +29,7 @@ def files_of(cells: Sequence[Block], root: Path) -> list[Path]:
         return _all_files(root)
     if any(_starts_another(tree) for tree in trees):
         return _all_files(root)
-    modules = _closure(root, frozenset(name for tree in trees for name in imported(tree)))
+    modules = _closure(root, (name for tree in trees for name in imported(tree)))
     return sorted({*modules, *(file for folder in {module.parent for module in modules} for file in _data_of(folder))})
 
 
@@ -56,8 +56,7 @@ def imported(tree: ast.AST) -> Iterator[str]:
         yield from (name for name in found if name.split(".")[0] == PACKAGE)
 
 
-@cache
-def _closure(root: Path, names: frozenset[str]) -> frozenset[Path]:
+def _closure(root: Path, names: Iterable[str]) -> set[Path]:
     found: set[Path] = set()
     waiting = list(names)
     while waiting:
@@ -67,13 +66,13 @@ def _closure(root: Path, names: frozenset[str]) -> frozenset[Path]:
             for path in (module / "__init__.py", module.with_suffix(".py")):
                 if path.is_file() and path not in found:
                     found.add(path)
-                    waiting += _imports_of(path)
-    return frozenset(found)
+                    waiting += _imports_of(path.read_text(encoding="utf-8"))
+    return found
 
 
 @cache
-def _imports_of(path: Path) -> tuple[str, ...]:
-    return tuple(imported(ast.parse(path.read_text(encoding="utf-8"), path)))
+def _imports_of(source: str) -> tuple[str, ...]:
+    return tuple(imported(ast.parse(source)))
 
 
 def _data_of(folder: Path) -> Iterator[Path]:
@@ -107,5 +106,5 @@ def new_imports(lines: Iterable[str], cells: Sequence[Block], root: Path) -> lis
             names = list(imported(ast.parse(line.strip())))
         except SyntaxError:  # a piece of a statement, which imports nothing by itself
             continue
-        found += [name for name in names if not _closure(root, frozenset([name])) <= known]
+        found += [name for name in names if not _closure(root, [name]) <= known]
     return found

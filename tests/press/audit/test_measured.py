@@ -33,8 +33,8 @@ def test_a_fragment_says_when_its_sources_have_changed(book: Book, text: str, ch
 
 
 def test_of_a_page_only_the_cells_count(tmp_path: Path) -> None:
-    (tmp_path / "docs").mkdir()
     page = tmp_path / "docs" / "page.md"
+    page.parent.mkdir()
     digests = []
     for text in ("# One\n\n```{code-cell} python\nx = 1\n```\n", "# Two\n\n```{code-cell} python\nx = 1\n```\n", "# Two\n"):
         page.write_text(text, encoding="utf-8")

@@ -31,6 +31,7 @@ def cells(*sources: str) -> list[Block]:
         (["x = 1", "print(x)\nprint(x)", "assert x"], [0, 2]),
         (["def f():\n    return x", "x = 1", "assert f()"], [0, 1, 2]),
         (["x = 1\ndef f():\n    return x", "x = 2", "assert f()"], [0, 1, 2]),
+        (["x = 1", "def f():\n    return x", "y = f()\nx = 2", "assert y"], [0, 1, 2, 3]),
         (["import a.b as c", "import d.e", "assert c and d"], [0, 1, 2]),
         (["for i in range(3):\n    x = i", "assert x"], [0, 1]),
         (["x = 1", "assert x", "x = 2\ncheck(x)"], [0, 1]),
@@ -56,6 +57,7 @@ def package(tmp_path: Path) -> Path:
         "core.py": "core = 1\n",
         "aside.py": "def late():\n    import transformer.spelling.words\n",
         "spelling/words.py": "words = 1\n",
+        "spelling/rules.toml": "data",
         "spelling/weights/one.bin": "data",
         "training/loop.py": "loop = 1\n",
     }.items():
@@ -66,7 +68,8 @@ def package(tmp_path: Path) -> Path:
 
 
 CORE = {"__init__.py", "core.py"}
-ALL = {*CORE, "aside.py", "spelling/words.py", "spelling/weights/one.bin", "training/loop.py"}
+SPELLING = {"spelling/words.py", "spelling/rules.toml", "spelling/weights/one.bin"}
+ALL = {*CORE, *SPELLING, "aside.py", "training/loop.py"}
 
 
 @pytest.mark.parametrize(
@@ -75,8 +78,8 @@ ALL = {*CORE, "aside.py", "spelling/words.py", "spelling/weights/one.bin", "trai
         ("import torch", set()),
         ("import transformer", CORE),
         ("from transformer import core", CORE),
-        ("from transformer.spelling.words import words", {*CORE, "spelling/words.py", "spelling/weights/one.bin"}),
-        ("if x:\n    from transformer import aside", {*CORE, "aside.py", "spelling/words.py", "spelling/weights/one.bin"}),
+        ("from transformer.spelling.words import words", {*CORE, *SPELLING}),
+        ("if x:\n    from transformer import aside", {*CORE, *SPELLING, "aside.py"}),
         ("import subprocess\nsubprocess.run(['python', '-m', 'transformer'], check=True)", ALL),
         ("import subprocess\nsubprocess.run(['python', '-c', 'pass'], check=True)", set()),
         ("%magic", ALL),
