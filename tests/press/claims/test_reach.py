@@ -31,7 +31,7 @@ def cells(*sources: str) -> list[Block]:
         (["x = 1", "print(x)\nprint(x)", "assert x"], [0, 2]),
         (["def f():\n    return x", "x = 1", "assert f()"], [0, 1, 2]),
         (["x = 1\ndef f():\n    return x", "x = 2", "assert f()"], [0, 1, 2]),
-        (["x = 1", "def f():\n    return x", "y = f()\nx = 2", "assert y"], [0, 1, 2, 3]),
+        (["def f():\n    return x", "x = 1", "y = f()\nx = 2", "assert y"], [0, 1, 2, 3]),
         (["import a.b as c", "import d.e", "assert c and d"], [0, 1, 2]),
         (["for i in range(3):\n    x = i", "assert x"], [0, 1]),
         (["x = 1", "assert x", "x = 2\ncheck(x)"], [0, 1]),
