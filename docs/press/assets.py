@@ -10,7 +10,7 @@ from sphinx.config import Config
 from press.places import pages_of
 
 AFTER_THE_BOOK = 900
-"""The order of stylesheets: those of the theme, those that conf.py names (800), those of the wings, that for print."""
+"""The order of stylesheets: the theme's, those of single pages (500), those that conf.py names (800), the wings', that for print."""
 
 
 def bring(app: Sphinx, wing: Path, *styles: str) -> None:
@@ -46,6 +46,6 @@ def bring_for(app: Sphinx, kind: str, script: str, *styles: str) -> None:
         if kind in pages_of(app.env).get(pagename, ()):
             app.add_js_file(script, loading_method="defer")
             for style in styles:
-                app.add_css_file(style, priority=AFTER_THE_BOOK)
+                app.add_css_file(style)
 
     app.connect("html-page-context", add)
