@@ -10,7 +10,7 @@ from sphinx.config import Config
 from press.places import pages_of
 
 AFTER_THE_BOOK = 900
-"""The order of stylesheets: the theme's, those of single pages (500), those that conf.py names (800), the wings', that for print."""
+"""The order of stylesheets: the theme's and those of single pages (500), those in conf.py (800), the wings', that for print."""
 
 
 def bring(app: Sphinx, wing: Path, *styles: str) -> None:
