@@ -34,7 +34,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 BENCH := _build/bench
 # Nothing in the caller's environment may switch assertions off, swap the kernel, or load start-up files or plugins.
-CLEAN := env -u PYTHONOPTIMIZE -u JUPYTER_PATH -u PYTHONPATH -u PYTHONSTARTUP PYTHONUTF8=1 PYTHONHASHSEED=0 \
+CLEAN := mkdir -p _build && env -u PYTHONOPTIMIZE -u JUPYTER_PATH -u PYTHONPATH -u PYTHONSTARTUP PYTHONUTF8=1 PYTHONHASHSEED=0 \
 	PYTEST_DISABLE_PLUGIN_AUTOLOAD=1 IPYTHONDIR="$(CURDIR)/_build/ipython" JUPYTER_CONFIG_DIR="$(CURDIR)/_build/jupyter" OMP_NUM_THREADS=1
 # A file's tests stay together and in order: a page's cells build on each other.
 PYTEST := $(CLEAN) $(BIN)/python -m pytest -q -p xdist.plugin -n $(CORES) --dist loadfile
@@ -192,7 +192,7 @@ foreign-links: $(READY)  ## audit: follow every link to another site
 	$(SPHINX) -q -b linkcheck -D claims_breaks= -d _build/draft/doctrees docs _build/links
 
 evaluate: $(READY)  ## audit: let the shipped model say the whole test part, and compare the recorded figures. Minutes
-	$(CLEAN) OMP_NUM_THREADS=$(CORES) $(BIN)/python -m transformer evaluate --check transformer/spelling/pretrained.evaluation.json
+	$(CLEAN) OMP_NUM_THREADS=$(CORES) $(BIN)/python -m transformer evaluate --check transformer/spelling/pretrained/evaluation.json
 
 # In an environment of its own, so that the book's does not change. Five minutes, on a machine that does nothing else.
 $(BENCH)/.ready: pyproject.toml constraints.txt
@@ -202,7 +202,7 @@ $(BENCH)/.ready: pyproject.toml constraints.txt
 	touch $@
 
 # What the figures are of: the package, and the systems beside it
-BENCHED := $(patsubst %,'%',transformer/*.py $(patsubst %,tests/bench/%.py,floor ours peers shares task))
+BENCHED := $(patsubst %,'%',transformer/*.py transformer/decoding/*.py $(patsubst %,tests/bench/%.py,floor ours peers shares task))
 bench: $(BENCH)/.ready $(READY)  ## audit: how fast the package trains and decodes, beside three libraries and the bare products; PROFILE=1, SMALL=1
 	$(CLEAN) OMP_NUM_THREADS=2 HF_HUB_OFFLINE=1 PYTHONPATH=tests $(BENCH)/bin/python -m bench \
 		$(if $(PROFILE),--profile,$(if $(SMALL),--small,--into $(BENCH)/fragments))

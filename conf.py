@@ -27,7 +27,7 @@ nitpicky = True
 
 claims_sources = [
     "transformer/**/*.py",
-    "transformer/spelling/pretrained.*",
+    "transformer/spelling/pretrained/*",
     "docs/press/**/*.py",
     "conf.py",
     "constraints.txt",

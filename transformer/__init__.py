@@ -5,10 +5,9 @@ The parts follow "Attention Is All You Need" (Vaswani et al., 2017). Names come 
 """
 
 from transformer.attention import scaled_dot_product_attention
-from transformer.beam import beam_search
 from transformer.config import TransformerConfig
 from transformer.decoder import Decoder, DecoderLayer
-from transformer.decoding import greedy_decode
+from transformer.decoding import beam_search, greedy_decode
 from transformer.dropout import Dropout
 from transformer.embedding import TokenEmbedding
 from transformer.encoder import Encoder, EncoderLayer

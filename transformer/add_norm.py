@@ -5,7 +5,7 @@ from collections.abc import Callable
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from transformer.checks import check_bool, check_features, check_positive_int, check_positive_number, check_probability
+from transformer.checks import check_bool, check_positive_int, check_positive_number, check_probability
 from transformer.dropout import Dropout
 
 
@@ -56,14 +56,10 @@ class AddNorm(nn.Module):
             Vectors of the same shape.
 
         Raises:
-            TypeError: ``x`` is not a tensor of the module's dtype.
-            ValueError: The shape or the device is wrong, or the sub-layer changed the shape.
+            ValueError: The sub-layer changed the shape.
         """
-        check_features("x", x, self.norm.normalized_shape[0], self.norm.weight)
         change = sublayer(self.norm(x) if self.norm_first else x)
         if change.shape != x.shape:
             raise ValueError(f"sublayer must return the shape it was given, {tuple(x.shape)}, got {tuple(change.shape)}")
-        output: Tensor = x + self.residual_dropout(change)
-        if not self.norm_first:
-            output = self.norm(output)
-        return output
+        x = x + self.residual_dropout(change)
+        return x if self.norm_first else self.norm(x)

@@ -4,9 +4,10 @@ Every module calls these where it uses a value, so that bad input stops before i
 """
 
 import math
+from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 ID_DTYPES = (torch.int64, torch.int32)
 
@@ -81,16 +82,19 @@ def check_tensor(name: str, value: object, axes: str) -> Tensor:
     return value
 
 
-def check_features(name: str, value: object, width: int, parameter: Tensor) -> None:
-    """Refuse anything but a (batch, length, width) tensor with the dtype and the device of the module's parameter."""
+def check_features(name: str, value: object, width: int, owner: nn.Module) -> None:
+    """Refuse anything but a (batch, length, width) tensor with the dtype and the device of the owner's weight, if it has one."""
     x = check_tensor(name, value, "batch, length, d_model")
     if x.shape[-1] != width:
         raise ValueError(f"{name} must have last dimension d_model = {width}, got shape {tuple(x.shape)}")
+    weight = getattr(owner, "weight", None)
+    if not isinstance(weight, Tensor):
+        return
     # Autocast converts on the way into each linear layer, so there the dtypes may differ.
-    if x.dtype != parameter.dtype and not torch.is_autocast_enabled(x.device.type):
-        raise TypeError(f"{name} must have the module's dtype {parameter.dtype}, got {x.dtype}")
-    if x.device != parameter.device:
-        raise ValueError(f"{name} is on device {x.device}, but the module is on device {parameter.device}")
+    if x.dtype != weight.dtype and not torch.is_autocast_enabled(x.device.type):
+        raise TypeError(f"{name} must have the module's dtype {weight.dtype}, got {x.dtype}")
+    if x.device != weight.device:
+        raise ValueError(f"{name} is on device {x.device}, but the module is on device {weight.device}")
 
 
 def check_same_batch(name: str, x: Tensor, other_name: str, other: Tensor) -> None:
@@ -121,14 +125,15 @@ def check_mask(name: str, mask: object, batch: int, heads: int, query: int, key:
         raise ValueError(f"{name} is on device {mask.device}, but the input is on device {device}")
 
 
-def check_ids(name: str, ids: object, vocab_size: int, device: torch.device, owner: str = "the module is") -> None:
-    """Refuse anything but (batch, length) integer token ids in [0, vocab_size) on the owner's device."""
+def check_ids(name: str, ids: object, vocab_size: int, owner: nn.Module | Tensor) -> None:
+    """Refuse anything but (batch, length) integer token ids in [0, vocab_size) on the device of the module, or of the logits."""
     tokens = check_tensor(name, ids, "batch, length")
     check_id_dtype(name, tokens)
-    if tokens.device != device:
-        raise ValueError(f"{name} is on device {tokens.device}, but {owner} on device {device}")
+    whose, weight = ("the logits are", owner) if isinstance(owner, Tensor) else ("the module is", getattr(owner, "weight", None))
+    if isinstance(weight, Tensor) and tokens.device != weight.device:
+        raise ValueError(f"{name} is on device {tokens.device}, but {whose} on device {weight.device}")
     bad = (tokens < 0) | (tokens >= vocab_size)
-    if bad.any():
+    if known(bad.any(), False):
         row, column = bad.nonzero()[0].tolist()
         raise ValueError(
             f"{name} has id {int(tokens[row, column])} at position ({row}, {column}), outside the vocabulary of {vocab_size}"
@@ -145,3 +150,31 @@ def check_id(name: str, value: object, vocab_size: int) -> None:
     """Refuse a single token id that is not an int in [0, vocab_size)."""
     if not 0 <= _check_int(name, value) < vocab_size:
         raise ValueError(f"{name} must be in [0, {vocab_size}), got {value}")
+
+
+def known(condition: Tensor, otherwise: bool) -> bool:
+    """Read a condition, or take ``otherwise`` where torch traces and there is no value to be read.
+
+    Whatever looks at values before it decides must go through here: ``torch.compile``, ``torch.export``, ``vmap`` and tensors on
+    the device ``meta`` have shapes and no values.
+
+    Args:
+        condition: A bool tensor of one element.
+        otherwise: The answer that is safe whatever the values are.
+    """
+    if torch.compiler.is_compiling() or torch._C._get_tracing_state() is not None:
+        return otherwise
+    try:
+        return bool(condition)
+    except RuntimeError:
+        return otherwise
+
+
+def given(**named: Any) -> dict[str, Any]:
+    """Leave out what is None, so that a module that does not know an argument is not asked to.
+
+    Example:
+        >>> given(cache=None, first=0)
+        {'first': 0}
+    """
+    return {name: value for name, value in named.items() if value is not None}

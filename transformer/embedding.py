@@ -38,7 +38,11 @@ class TokenEmbedding(nn.Module):
         self.vocab_size = vocab_size
         self.d_model = d_model
         self.embedding = nn.Embedding(vocab_size, d_model)
-        nn.init.normal_(self.embedding.weight, std=d_model**-0.5)
+        self.reset_parameters()
+
+    def reset_parameters(self) -> None:
+        """Draw the vectors anew."""
+        nn.init.normal_(self.embedding.weight, std=self.d_model**-0.5)
 
     def forward(self, tokens: Int[Tensor, "batch length"]) -> Float[Tensor, "batch length d_model"]:
         """Embed token ids.
@@ -53,6 +57,5 @@ class TokenEmbedding(nn.Module):
             TypeError: ``tokens`` is not a tensor of int64 or int32.
             ValueError: An id is outside the vocabulary, or the shape or device is wrong.
         """
-        check_ids("tokens", tokens, self.vocab_size, self.embedding.weight.device)
-        vectors: Tensor = self.embedding(tokens)
-        return vectors * math.sqrt(self.d_model)
+        check_ids("tokens", tokens, self.vocab_size, self.embedding)
+        return self.embedding(tokens) * math.sqrt(self.d_model)

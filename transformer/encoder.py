@@ -1,25 +1,19 @@
 """The encoder: self-attention and feed-forward, several layers deep."""
 
+from typing import Unpack
+
 from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
-from transformer.add_norm import AddNorm
 from transformer.checks import check_features, check_positive_int
-from transformer.feed_forward import FeedForward
-from transformer.multi_head import MultiHeadAttention
+from transformer.layer_parts import LayerArguments, LayerParts
 
 
 class EncoderLayer(nn.Module):
     """Let each position look at the whole source, then transform each position by itself.
 
     Args:
-        d_model: Width of the vectors.
-        num_heads: Number of attention heads; must divide ``d_model``.
-        d_ff: Width inside the feed-forward network.
-        dropout: Probability of dropout on attention weights and on each sub-layer's output, in [0, 1).
-        norm_first: True for pre-norm, False for the paper's post-norm.
-        bias: Whether the linear layers have a bias.
-        layer_norm_eps: Added to the variance in layer normalisation.
+        *sizes, **choices: Those of ``LayerParts``: d_model, num_heads and d_ff, and what may be left out.
 
     Raises:
         TypeError: An argument has the wrong type.
@@ -34,23 +28,14 @@ class EncoderLayer(nn.Module):
         torch.Size([2, 5, 6])
     """
 
-    def __init__(
-        self,
-        d_model: int,
-        num_heads: int,
-        d_ff: int,
-        *,
-        dropout: float = 0.0,
-        norm_first: bool = True,
-        bias: bool = True,
-        layer_norm_eps: float = 1e-5,
-    ) -> None:
+    def __init__(self, *sizes: int, **choices: Unpack[LayerArguments]) -> None:
         super().__init__()
-        self.d_model = d_model
-        self.self_attention = MultiHeadAttention(d_model, num_heads, dropout=dropout, bias=bias)
-        self.self_attention_add_norm = AddNorm(d_model, dropout=dropout, norm_first=norm_first, layer_norm_eps=layer_norm_eps)
-        self.feed_forward = FeedForward(d_model, d_ff, bias=bias)
-        self.feed_forward_add_norm = AddNorm(d_model, dropout=dropout, norm_first=norm_first, layer_norm_eps=layer_norm_eps)
+        parts = LayerParts(*sizes, **choices)
+        self.d_model = parts.d_model
+        self.self_attention = parts.attention()
+        self.self_attention_add_norm = parts.add_norm()
+        self.feed_forward = parts.feed_forward()
+        self.feed_forward_add_norm = parts.add_norm()
 
     def forward(
         self, x: Float[Tensor, "batch length d_model"], mask: Bool[Tensor, "#batch #heads #length length"] | None = None
@@ -68,10 +53,9 @@ class EncoderLayer(nn.Module):
             TypeError: ``x`` is not a tensor of the module's dtype, or the mask is not bool.
             ValueError: Shapes or devices do not fit together.
         """
-        check_features("x", x, self.d_model, self.self_attention.q_proj.weight)
+        check_features("x", x, self.d_model, self.self_attention.q_proj)
         x = self.self_attention_add_norm(x, lambda y: self.self_attention(y, y, y, mask)[0])
-        output: Tensor = self.feed_forward_add_norm(x, self.feed_forward)
-        return output
+        return self.feed_forward_add_norm(x, self.feed_forward)
 
 
 class Encoder(nn.Module):
@@ -79,13 +63,7 @@ class Encoder(nn.Module):
 
     Args:
         num_layers: Number of layers.
-        d_model: Width of the vectors.
-        num_heads: Number of attention heads; must divide ``d_model``.
-        d_ff: Width inside the feed-forward networks.
-        dropout: Probability of dropout, in [0, 1).
-        norm_first: True for pre-norm, False for the paper's post-norm.
-        bias: Whether the linear layers have a bias.
-        layer_norm_eps: Added to the variance in layer normalisation.
+        *sizes, **choices: Those of ``LayerParts``: d_model, num_heads and d_ff, and what may be left out.
 
     Raises:
         TypeError: An argument has the wrong type.
@@ -100,33 +78,11 @@ class Encoder(nn.Module):
         torch.Size([2, 5, 6])
     """
 
-    def __init__(
-        self,
-        num_layers: int,
-        d_model: int,
-        num_heads: int,
-        d_ff: int,
-        *,
-        dropout: float = 0.0,
-        norm_first: bool = True,
-        bias: bool = True,
-        layer_norm_eps: float = 1e-5,
-    ) -> None:
+    def __init__(self, num_layers: int, *sizes: int, **choices: Unpack[LayerArguments]) -> None:
         super().__init__()
         check_positive_int("num_layers", num_layers)
-        self.layers = nn.ModuleList(
-            EncoderLayer(
-                d_model,
-                num_heads,
-                d_ff,
-                dropout=dropout,
-                norm_first=norm_first,
-                bias=bias,
-                layer_norm_eps=layer_norm_eps,
-            )
-            for _ in range(num_layers)
-        )
-        self.final_norm = nn.LayerNorm(d_model, eps=layer_norm_eps) if norm_first else nn.Identity()
+        self.layers = nn.ModuleList(EncoderLayer(*sizes, **choices) for _ in range(num_layers))
+        self.final_norm = LayerParts(*sizes, **choices).final_norm()
 
     def forward(
         self, x: Float[Tensor, "batch length d_model"], mask: Bool[Tensor, "#batch #heads #length length"] | None = None
@@ -146,5 +102,4 @@ class Encoder(nn.Module):
         """
         for layer in self.layers:
             x = layer(x, mask)
-        memory: Tensor = self.final_norm(x)
-        return memory
+        return self.final_norm(x)

@@ -50,7 +50,6 @@ class FeedForward(nn.Module):
             TypeError: ``x`` is not a tensor of the module's dtype.
             ValueError: The shape or the device is wrong.
         """
-        check_features("x", x, self.d_model, self.linear_in.weight)
+        check_features("x", x, self.d_model, self.linear_in)
         hidden = self.relu(self.linear_in(x))  # (batch, length, d_ff)
-        output: Tensor = self.linear_out(hidden)
-        return output
+        return self.linear_out(hidden)

@@ -4,7 +4,7 @@ import torch.nn.functional as F
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from transformer.checks import check_id, check_ids, check_probability, check_tensor
+from transformer.checks import check_id, check_ids, check_probability, check_tensor, known
 
 
 def sequence_loss(
@@ -40,11 +40,11 @@ def sequence_loss(
     scores = check_tensor("logits", logits, "batch, target, vocab")
     if not scores.is_floating_point():
         raise TypeError(f"logits must have a floating-point dtype, got {scores.dtype}")
-    check_ids("target", target, scores.shape[-1], scores.device, "the logits are")
+    check_ids("target", target, scores.shape[-1], scores)
     if target.shape != scores.shape[:2]:
         raise ValueError(f"target must have the logits' shape {tuple(scores.shape[:2])}, got {tuple(target.shape)}")
     check_id("pad_id", pad_id, scores.shape[-1])
     check_probability("label_smoothing", label_smoothing)
-    if not (target != pad_id).any():
+    if not known((target != pad_id).any(), True):
         raise ValueError(f"target holds nothing but padding (pad_id = {pad_id}): there is no token to average over")
     return F.cross_entropy(scores.flatten(0, 1), target.flatten().long(), ignore_index=pad_id, label_smoothing=label_smoothing)

@@ -3,12 +3,14 @@
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
-from transformer.checks import check_features, check_ids, check_same_batch
+from transformer.cache import DecoderCache
+from transformer.checks import check_features, check_ids, given
 from transformer.config import TransformerConfig
 from transformer.decoder import Decoder
 from transformer.dropout import Dropout
 from transformer.embedding import TokenEmbedding
 from transformer.encoder import Encoder
+from transformer.layer_parts import LayerArguments
 from transformer.masks import padding_mask
 from transformer.positions import SinusoidalPositionalEncoding
 
@@ -45,39 +47,41 @@ class Transformer(nn.Module):
         self.target_embedding = TokenEmbedding(config.target_vocab_size, config.d_model)
         self.positions = SinusoidalPositionalEncoding(config.d_model, config.max_length)
         self.embedding_dropout = Dropout(config.dropout)
-        self.encoder = Encoder(
-            config.num_layers,
-            config.d_model,
-            config.num_heads,
-            config.d_ff,
-            dropout=config.dropout,
-            norm_first=config.norm_first,
-            bias=config.bias,
-            layer_norm_eps=config.layer_norm_eps,
-        )
-        self.decoder = Decoder(
-            config.num_layers,
-            config.d_model,
-            config.num_heads,
-            config.d_ff,
-            dropout=config.dropout,
-            norm_first=config.norm_first,
-            bias=config.bias,
-            layer_norm_eps=config.layer_norm_eps,
-        )
+        layers: LayerArguments = {
+            "d_model": config.d_model,
+            "num_heads": config.num_heads,
+            "d_ff": config.d_ff,
+            "dropout": config.dropout,
+            "norm_first": config.norm_first,
+            "bias": config.bias,
+            "layer_norm_eps": config.layer_norm_eps,
+        }
+        self.encoder = Encoder(config.num_layers, **layers)
+        self.decoder = Decoder(config.num_layers, **layers)
         self.output_proj = nn.Linear(config.d_model, config.target_vocab_size, bias=False)
-        if config.tie_embeddings:
+        self.reset_parameters()
+
+    def reset_parameters(self) -> None:
+        """Tie what the config ties, and draw it anew; everything else has a ``reset_parameters`` of its own."""
+        if self.config.tie_embeddings:
             self.target_embedding.embedding.weight = self.source_embedding.embedding.weight
             self.output_proj.weight = self.source_embedding.embedding.weight
+            self.source_embedding.reset_parameters()
 
     def forward(
-        self, source: Int[Tensor, "batch source"], target: Int[Tensor, "batch target"]
+        self,
+        source: Int[Tensor, "items source"],
+        target: Int[Tensor, "batch target"],
+        *,
+        cache: DecoderCache | None = None,
     ) -> Float[Tensor, "batch target vocab"]:
         """Score the next token at every target position.
 
         Args:
             source: Token ids of shape (batch, source length).
             target: Token ids of shape (batch, target length); position t is scored from tokens 0 to t.
+            cache: What was kept of the target's tokens before these, and of the source: then ``target`` holds the newest tokens
+                only. None if ``target`` is all.
 
         Returns:
             Logits of shape (batch, target length, target_vocab_size).
@@ -86,7 +90,10 @@ class Transformer(nn.Module):
             TypeError: An input is not a tensor of int64 or int32.
             ValueError: An id is outside its vocabulary, a sequence is too long or empty, or the batch sizes differ.
         """
-        return self.decode(target, self.encode(source), source)
+        memory = self.encode(source) if cache is None or cache.memory is None else cache.memory
+        if cache is not None:
+            cache.memory = memory
+        return self.decode(target, memory, source, **given(cache=cache))
 
     def encode(self, source: Int[Tensor, "batch source"]) -> Float[Tensor, "batch source d_model"]:
         """Read the source once; the result serves every decoding step.
@@ -102,14 +109,15 @@ class Transformer(nn.Module):
             ValueError: An id is outside the vocabulary, or the source is too long or empty.
         """
         x = self._embed("source", source, self.source_embedding)
-        memory: Tensor = self.encoder(x, padding_mask(source, self.config.pad_id))
-        return memory
+        return self.encoder(x, padding_mask(source, self.config.pad_id))
 
     def decode(
         self,
         target: Int[Tensor, "batch target"],
-        memory: Float[Tensor, "batch source d_model"],
-        source: Int[Tensor, "batch source"],
+        memory: Float[Tensor, "items source d_model"],
+        source: Int[Tensor, "items source"],
+        *,
+        cache: DecoderCache | None = None,
     ) -> Float[Tensor, "batch target vocab"]:
         """Score the next token at every target position, given what ``encode`` made of the source.
 
@@ -117,6 +125,7 @@ class Transformer(nn.Module):
             target: Token ids of shape (batch, target length).
             memory: What ``encode(source)`` returned.
             source: The source's token ids, which say where the memory is padding.
+            cache: What was kept of the target's tokens before these. None if ``target`` is all.
 
         Returns:
             Logits of shape (batch, target length, target_vocab_size).
@@ -125,21 +134,23 @@ class Transformer(nn.Module):
             TypeError: An input has the wrong type or dtype.
             ValueError: An id is outside its vocabulary, a sequence is too long or empty, or the shapes do not fit together.
         """
-        x = self._embed("target", target, self.target_embedding)
-        check_features("memory", memory, self.config.d_model, self.output_proj.weight)
-        check_ids("source", source, self.config.source_vocab_size, self.output_proj.weight.device)
-        check_same_batch("target", target, "source", source)
+        x = self._embed("target", target, self.target_embedding, **given(first=cache and cache.length))
+        check_features("memory", memory, self.config.d_model, self.output_proj)
+        check_ids("source", source, self.config.source_vocab_size, self.output_proj)
+        rows = source.shape[0] * (1 if cache is None else cache.beams)
+        if target.shape[0] != rows:
+            raise ValueError(f"target and source must have the same batch size, got {target.shape[0]} and {rows}")
         if memory.shape[:2] != source.shape:
             raise ValueError(f"memory must have the source's shape {tuple(source.shape)}, got {tuple(memory.shape[:2])}")
-        x = self.decoder(x, memory, padding_mask(target, self.config.pad_id), padding_mask(source, self.config.pad_id))
-        logits: Tensor = self.output_proj(x)
-        return logits
+        seen = padding_mask(target, self.config.pad_id)
+        mask = seen if cache is None else cache.read(seen)
+        x = self.decoder(x, memory, mask, padding_mask(source, self.config.pad_id), **given(cache=cache))
+        return self.output_proj(x)
 
-    def _embed(self, name: str, tokens: Tensor, embedding: TokenEmbedding) -> Tensor:
-        check_ids(name, tokens, embedding.vocab_size, embedding.embedding.weight.device)
-        if not 1 <= tokens.shape[1] <= self.config.max_length:
+    def _embed(self, name: str, tokens: Tensor, embedding: TokenEmbedding, **first: int) -> Tensor:
+        check_ids(name, tokens, embedding.vocab_size, embedding.embedding)
+        if not 1 <= tokens.shape[1] + first.get("first", 0) <= self.config.max_length:
             raise ValueError(
                 f"{name} must have between 1 and max_length = {self.config.max_length} tokens, got {tokens.shape[1]}"
             )
-        x: Tensor = self.embedding_dropout(self.positions(embedding(tokens)))
-        return x
+        return self.embedding_dropout(self.positions(embedding(tokens), **first))

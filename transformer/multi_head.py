@@ -3,16 +3,17 @@
 from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
-from transformer.attention import scaled_dot_product_attention
+from transformer.attention import attend
+from transformer.cache import Keys, projected
 from transformer.checks import (
     check_bool,
     check_divisible,
     check_features,
+    check_mask,
     check_positive_int,
     check_probability,
     check_same_batch,
 )
-from transformer.dropout import Dropout
 
 
 class MultiHeadAttention(nn.Module):
@@ -56,7 +57,7 @@ class MultiHeadAttention(nn.Module):
         self.k_proj = nn.Linear(d_model, d_model, bias=bias)
         self.v_proj = nn.Linear(d_model, d_model, bias=bias)
         self.out_proj = nn.Linear(d_model, d_model, bias=bias)
-        self.attention_dropout = Dropout(dropout)
+        self.dropout = dropout
         self.reset_parameters()
 
     def reset_parameters(self) -> None:
@@ -69,12 +70,13 @@ class MultiHeadAttention(nn.Module):
     def forward(
         self,
         query: Float[Tensor, "batch query d_model"],
-        key: Float[Tensor, "batch key d_model"],
-        value: Float[Tensor, "batch key d_model"],
-        mask: Bool[Tensor, "#batch #heads #query key"] | None = None,
+        key: Float[Tensor, "items key d_model"],
+        value: Float[Tensor, "items key d_model"],
+        mask: Bool[Tensor, "#rows #heads #query all_keys"] | None = None,
         *,
         need_weights: bool = False,
-    ) -> tuple[Float[Tensor, "batch query d_model"], Float[Tensor, "batch heads query key"] | None]:
+        cache: Keys | None = None,
+    ) -> tuple[Float[Tensor, "batch query d_model"], Float[Tensor, "batch heads query all_keys"] | None]:
         """Attend from ``query`` to ``key`` and ``value``.
 
         Args:
@@ -83,6 +85,8 @@ class MultiHeadAttention(nn.Module):
             value: (batch, key, d_model).
             mask: Bool, True where attending is allowed; broadcasts to (batch, heads, query, key). None allows everything.
             need_weights: Return the attention weights of every head too.
+            cache: Where keys and values are kept from one call to the next, see ``transformer.cache``; then ``mask`` is for all
+                that it holds. None keeps nothing.
 
         Returns:
             The output (batch, query, d_model), and the weights (batch, heads, query, key) before dropout or None.
@@ -91,21 +95,39 @@ class MultiHeadAttention(nn.Module):
             TypeError: An input is not a tensor of the module's dtype, or the mask is not bool.
             ValueError: Shapes or devices do not fit together.
         """
-        for name, x in (("query", query), ("key", key), ("value", value)):
-            check_features(name, x, self.d_model, self.q_proj.weight)
-        check_same_batch("query", query, "key", key)
-        check_same_batch("key", key, "value", value)
-        output, weights = scaled_dot_product_attention(
-            self._split_heads(self.q_proj(query)),
-            self._split_heads(self.k_proj(key)),
-            self._split_heads(self.v_proj(value)),
-            mask,
-            dropout=self.attention_dropout.p,
-            training=self.training,
-            need_weights=need_weights,
-        )
-        merged = output.transpose(1, 2).flatten(2)  # (batch, query, d_model)
+        self._check(query, key, value)
+        if cache is None:
+            check_same_batch("query", query, "key", key)
+            if mask is not None:
+                check_mask("mask", mask, query.shape[0], self.num_heads, query.shape[1], key.shape[1], query.device)
+        q = self._split_heads(self.q_proj(query))
+        keys = projected if cache is None else cache
+        k, v, careful = keys(lambda: (self._split_heads(self.k_proj(key)), self._split_heads(self.v_proj(value))), mask)
+        (rows, _, length, _), items = q.shape, k.shape[0]
+        if items < rows:  # the beams of an item share its keys, as if they were one longer query
+            q = q.view(items, -1, *q.shape[1:]).transpose(1, 2).flatten(2, 3)  # (items, heads, beams * query, d_k)
+        dropout = self.dropout if self.training else 0.0
+        output, weights = attend(q, k, v, mask, dropout, need_weights=need_weights, careful=careful)
+        if weights is not None and items < rows:
+            weights = weights.view(items, self.num_heads, -1, length, k.shape[2]).transpose(1, 2).flatten(0, 1)
+        merged = output.transpose(1, 2).reshape(rows, length, self.d_model)
         return self.out_proj(merged), weights
+
+    def _check(self, query: Tensor, key: Tensor, value: Tensor) -> None:
+        check_features("query", query, self.d_model, self.q_proj)
+        if key is not query:
+            check_features("key", key, self.d_model, self.k_proj)
+        if value is not key:
+            check_features("value", value, self.d_model, self.v_proj)
+            check_same_batch("key", key, "value", value)
+            if key.shape[1] != value.shape[1]:
+                raise ValueError(f"key and value must have the same length, got {key.shape[1]} and {value.shape[1]}")
+        if key.shape[1] == 0:
+            raise ValueError("key must have at least one position, got length 0: there is nothing to attend to")
 
     def _split_heads(self, x: Tensor) -> Tensor:
         return x.view(*x.shape[:2], self.num_heads, self.d_k).transpose(1, 2)  # (batch, heads, length, d_k)
+
+    def extra_repr(self) -> str:
+        """Show what no child shows."""
+        return f"num_heads={self.num_heads}, dropout={self.dropout}"

@@ -35,10 +35,6 @@ def bools(*shape: int) -> Tensor:
     return torch.ones(*shape, dtype=torch.bool)
 
 
-def add_norm(x: Any) -> Tensor:
-    return ADD_NORM(x, lambda y: y)  # type: ignore[no-any-return]
-
-
 def core(row: str, error: type[Exception], message: str, *args: Any, **settings: Any) -> Any:
     return case(f"sdpa {row}", error, message, attend, *args, **settings)
 
@@ -98,7 +94,6 @@ FEATURES: dict[str, tuple[str, Face]] = {
     "attention key": ("key", lambda x: ATTENTION(X, x, X)),
     "attention value": ("value", lambda x: ATTENTION(X, X, x)),
     "feed-forward": ("x", FeedForward(6, 11)),
-    "add-norm": ("x", add_norm),
     "encoder layer": ("x", ENCODER_LAYER),
     "encoder": ("x", Encoder(2, 6, 3, 11)),
     "decoder layer": ("x", lambda x: DECODER_LAYER(x, MEMORY)),

@@ -9,7 +9,7 @@ import torch
 
 from tests.transformer.helpers import assert_refused, case
 from transformer import TokenEmbedding, Transformer, TransformerConfig, beam_search, greedy_decode, sequence_loss
-from transformer.incremental import IncrementalDecoder
+from transformer.decoding.incremental import IncrementalDecoder
 
 pytestmark = pytest.mark.bad_input
 

@@ -9,7 +9,7 @@ from typing import Any
 from transformer.config import TransformerConfig
 from transformer.training.settings import TrainingSettings
 
-DEFAULTS = Path(__file__).with_name("pretrained.toml")
+DEFAULTS = Path(__file__).with_name("pretrained") / "settings.toml"
 FROM_DATA = ("source_vocab_size", "target_vocab_size", "pad_id")  # not for the user to choose
 
 

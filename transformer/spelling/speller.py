@@ -7,17 +7,17 @@ from pathlib import Path
 
 from torch import Tensor
 
-from transformer.beam import beam_search
 from transformer.checks import check_positive_int
 from transformer.config import TransformerConfig
 from transformer.decoding import greedy_decode
+from transformer.decoding.beam import beam_search
 from transformer.model import Transformer
 from transformer.spelling.cmudict import Pronunciation
 from transformer.spelling.vocabulary import END_ID, PAD_ID, START_ID, Vocabulary
 from transformer.training.batches import pad_examples
 from transformer.training.weights import load_weights, read_notes
 
-PRETRAINED = Path(__file__).with_name("pretrained.safetensors")
+PRETRAINED = Path(__file__).with_name("pretrained") / "model.safetensors"
 
 
 class Speller:

@@ -107,7 +107,7 @@ def copy_of_book(folder: Path, conf: str = "", strict: str = "-W ") -> Path:
 def synthetic_book(folder: Path, pages: int) -> Path:
     """Write a book of equal pages, with this book's settings and its press."""
     copy_of_book(folder, SYNTHETIC)
-    for old in [path for path in (folder / "docs").iterdir() if path.name not in ("press", "_static")]:
+    for old in [path for path in (folder / "docs").iterdir() if path.name not in ("press", "_static", "404.md")]:
         shutil.rmtree(old) if old.is_dir() else old.unlink()
     names = [f"page{number}" for number in range(pages)]
     for number, name in enumerate(names):

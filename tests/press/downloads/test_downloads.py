@@ -17,7 +17,7 @@ from tests.press.books import Book, Build, cell, claim, new_book
 
 DRAW = """import torch
 
-from transformer.teaching.figures import matrix
+from transformer.teaching.figures.grids import matrix
 
 matrix(torch.eye(2), "two by two")"""
 SLOW = """import time

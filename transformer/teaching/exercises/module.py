@@ -59,7 +59,7 @@ class _Unconnected(Chain):
     def forward(self, x: Tensor) -> Tensor:
         for layer in self.layers:
             output = layer(x)
-        return output  # type: ignore[no-any-return]
+        return output
 
 
 def _about_a_chain(module: object, arguments: Sequence[object]) -> Iterator[Fact]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from transformer.teaching.figures import Picture
+from transformer.teaching.figures.picture import Picture
 from transformer.teaching.trace import Step
 
 WIDTH, HEIGHT, GAP = 176, 42, 10  # of a box, in SVG units; two columns of this width fit a phone

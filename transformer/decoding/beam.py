@@ -5,8 +5,9 @@ from jaxtyping import Float, Int
 from torch import Tensor
 
 from transformer.checks import check_non_negative_number, check_positive_int
-from transformer.decoding import check_decoding, evaluating
-from transformer.incremental import IncrementalDecoder
+from transformer.decoding.checks import check_decoding
+from transformer.decoding.evaluating import evaluating
+from transformer.decoding.incremental import IncrementalDecoder
 from transformer.model import Transformer
 
 HIGHEST_PENALTY = 10  # far above it, the scores of long answers would all round to 0
@@ -71,7 +72,7 @@ def beam_search(
         search = _Search(source, model.config.pad_id, beam_size, n_best, max_length, length_penalty, decoder)
         tokens = source.new_full((source.shape[0] * beam_size,), start_id)
         for _ in range(max_length):
-            scores = decoder.step(tokens).log_softmax(-1)
+            scores = decoder.step(tokens).to(search.dtype).log_softmax(-1)
             scores[:, model.config.pad_id] = -torch.inf  # padding is no answer
             tokens = search.advance(scores, end_id)
             if tokens.numel() == 0:
@@ -102,10 +103,11 @@ class _Search:
         self.going = torch.arange(items, device=source.device)  # items whose search goes on
         self.open = source.new_full((items, beam_size, max_length), pad_id)
         self.done = self.open[:, :n_best].clone()
-        dtype = decoder.model.output_proj.weight.dtype
-        self.open_scores = torch.full((items, beam_size), -torch.inf, dtype=dtype, device=source.device)
+        # Sums of a hundred numbers need more digits than half precision has, whatever the model computes in.
+        self.dtype = torch.promote_types(next(decoder.model.parameters()).dtype, torch.float32)
+        self.open_scores = torch.full((items, beam_size), -torch.inf, dtype=self.dtype, device=source.device)
         self.open_scores[:, 0] = 0.0  # all beginnings are the same: the start token
-        self.done_scores = torch.full((items, n_best), -torch.inf, dtype=dtype, device=source.device)
+        self.done_scores = torch.full((items, n_best), -torch.inf, dtype=self.dtype, device=source.device)
 
     def advance(self, scores: Tensor, end_id: int) -> Tensor:
         items, vocab = self.going.numel(), scores.shape[-1]

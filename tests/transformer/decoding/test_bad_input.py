@@ -8,7 +8,7 @@ import torch
 
 from tests.transformer.helpers import assert_refused, case
 from transformer import Transformer, TransformerConfig, beam_search, greedy_decode
-from transformer.incremental import IncrementalDecoder
+from transformer.decoding.incremental import IncrementalDecoder
 
 pytestmark = pytest.mark.bad_input
 
@@ -102,6 +102,6 @@ def test_decoding_is_refused(call: Callable[[], object], error: type[Exception],
     assert_refused(call, error, message)
 
 
-def test_an_id_outside_the_vocabulary_is_refused_by_torch() -> None:
-    with pytest.raises(IndexError):
+def test_an_id_outside_the_vocabulary_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"^target has id 13 at position \(0, 0\), outside the vocabulary of 13$"):
         step(ROWS + 10)

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Mapping, Sequence
 
-from transformer.teaching.figures import Picture, _picture, _text
+from transformer.teaching.figures.picture import Picture, framed, text_at
 
 # Of each series, in turn: a colour of the theme, which changes with light and dark, and a dash, for those who see no colours.
 STROKES = (("primary", ""), ("warning", "7 3"), ("success", "2 3"), ("secondary", "9 3 2 3"))
@@ -51,23 +51,23 @@ def line_chart(
         raise ValueError("series must have a point that can be drawn, got none")
     x_ticks, y_ticks = (_ticks([point[axis] for point in drawn], log) for axis, log in ((0, log_x), (1, log_y)))
     top = 12 + 24 * bool(caption) + 20 * len(series) + 20 * bool(y_label) + 4
-    parts = [_text(4, 20, caption, "caption", "start")] if caption else []
+    parts = [text_at(4, 20, caption, "caption", "start")] if caption else []
     for i, name in enumerate(series):
         line = 24 + 24 * bool(caption) + 20 * i
-        parts += [_line([(LEFT, line - 4), (LEFT + 36, line - 4)], i), _text(LEFT + 44, line, name, "value", "start")]
-    parts += [_text(4, top - 12, y_label, "label", "start")] if y_label else []
+        parts += [_line([(LEFT, line - 4), (LEFT + 36, line - 4)], i), text_at(LEFT + 44, line, name, "value", "start")]
+    parts += [text_at(4, top - 12, y_label, "label", "start")] if y_label else []
     for value in y_ticks:
         y = top + HEIGHT * (1 - _share(value, y_ticks, log_y))
-        parts += [_rule(LEFT, y, LEFT + WIDTH, y), _text(LEFT - 6, y + 4, _short(value), "label", "end")]
+        parts += [_rule(LEFT, y, LEFT + WIDTH, y), text_at(LEFT - 6, y + 4, _short(value), "label", "end")]
     for value in x_ticks:
         x = LEFT + WIDTH * _share(value, x_ticks, log_x)
-        parts += [_rule(x, top + HEIGHT, x, top + HEIGHT + 5), _text(x, top + HEIGHT + 19, _short(value), "label")]
-    parts += [_text(LEFT + WIDTH / 2, top + HEIGHT + 38, x_label, "label")] if x_label else []
+        parts += [_rule(x, top + HEIGHT, x, top + HEIGHT + 5), text_at(x, top + HEIGHT + 19, _short(value), "label")]
+    parts += [text_at(LEFT + WIDTH / 2, top + HEIGHT + 38, x_label, "label")] if x_label else []
     for i, lines in enumerate(runs.values()):
         for run in lines:
             places = [(LEFT + WIDTH * _share(x, x_ticks, log_x), top + HEIGHT * (1 - _share(y, y_ticks, log_y))) for x, y in run]
             parts.append(_line(places, i, dots=sum(map(len, lines)) <= 12))
-    return _picture(parts, LEFT + WIDTH + RIGHT, top + HEIGHT + 26 + 20 * bool(x_label), text)
+    return framed(parts, LEFT + WIDTH + RIGHT, top + HEIGHT + 26 + 20 * bool(x_label), text)
 
 
 def _runs(points: Sequence[tuple[float, float]], log_x: bool, log_y: bool) -> list[list[tuple[float, float]]]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from transformer.teaching.figures import TINTS, Picture, _picture, _text
+from transformer.teaching.figures.picture import TINTS, Picture, framed, text_at
 
 WIDTH, HEIGHT = 340, 26  # of a bar, in SVG units
 NARROW = 34  # a part that is narrower has no room for its percentage
@@ -32,20 +32,20 @@ def share_bars(wholes: Mapping[str, Mapping[str, float]], text: str, *, caption:
     for whole, sizes in wholes.items():
         if not sum(sizes.values()) > 0 or min(sizes.values()) < 0:
             raise ValueError(f"{whole} must have parts that are not negative and a sum above 0, got {sizes}")
-    drawn, y = [_text(4, 20, caption, "caption", "start")] if caption else [], 8 + 24 * bool(caption)
+    drawn, y = [text_at(4, 20, caption, "caption", "start")] if caption else [], 8 + 24 * bool(caption)
     for whole, sizes in wholes.items():
-        drawn.append(_text(4, y + 14, whole, "value", "start"))
+        drawn.append(text_at(4, y + 14, whole, "value", "start"))
         y, x = y + 22, 4.0
         for name, size in sizes.items():
             share = size / sum(sizes.values())
             rest = f'y="{y}" width="{WIDTH * share:.1f}" height="{HEIGHT}"'
             drawn.append(f'<rect class="cell tint-{names.index(name)}" x="{x:.1f}" {rest}/>')
             if WIDTH * share >= NARROW:
-                drawn.append(_text(round(x + WIDTH * share / 2, 1), y + HEIGHT / 2 + 4, f"{share:.0%}", "value"))
+                drawn.append(text_at(round(x + WIDTH * share / 2, 1), y + HEIGHT / 2 + 4, f"{share:.0%}", "value"))
             x += WIDTH * share
         y += HEIGHT + 8
     for i, name in enumerate(names):
         drawn.append(f'<rect class="cell tint-{i}" x="4" y="{y + 4}" width="14" height="14"/>')
-        drawn.append(_text(26, y + 16, name, "label", "start"))
+        drawn.append(text_at(26, y + 16, name, "label", "start"))
         y += 20
-    return _picture(drawn, WIDTH + 8, y + 8, text)
+    return framed(drawn, WIDTH + 8, y + 8, text)

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from tests.transformer.helpers import assert_exact, randomize
 from transformer import Transformer, TransformerConfig
-from transformer.incremental import IncrementalDecoder
+from transformer.decoding.incremental import IncrementalDecoder
 
 PAD, ITEMS, LENGTH, VOCAB = 0, 5, 11, 23
 SIZES = {"d_model": 39, "num_heads": 3, "num_layers": 2, "d_ff": 17, "max_length": 13}
@@ -143,7 +143,7 @@ def test_the_memory_is_projected_once_and_each_token_once() -> None:
     for layer in range(2):
         for projection in ("k_proj", "v_proj"):
             assert seen[f"layers.{layer}.cross_attention.{projection}"] == [tokens.shape[1]]
-            assert seen[f"layers.{layer}.self_attention.{projection}"] == []  # one product for all three
+            assert seen[f"layers.{layer}.self_attention.{projection}"] == [1] * LENGTH
         for part in ("self_attention.out_proj", "cross_attention.q_proj", "feed_forward.linear_in"):
             assert seen[f"layers.{layer}.{part}"] == [1] * LENGTH
 

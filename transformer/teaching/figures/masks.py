@@ -2,7 +2,7 @@
 
 from torch import Tensor
 
-from transformer.teaching.figures import Picture, _picture, _text
+from transformer.teaching.figures.picture import Picture, framed, text_at
 
 SIDE = 28  # side of a cell, in SVG units: seven keys and a label fit a phone
 LEFT = 58  # room for the items' labels
@@ -36,21 +36,21 @@ def seen_by_heads(seen: Tensor, wanted: Tensor, text: str, *, caption: str = "")
             f"seen and wanted must have one shape (batch, heads, key), got {tuple(seen.shape)} and {tuple(wanted.shape)}"
         )
     batch, heads, length = seen.shape
-    parts = [_text(4, 20, caption, "caption", "start")] if caption else []
+    parts = [text_at(4, 20, caption, "caption", "start")] if caption else []
     top = 24 * bool(caption)
     for head in range(heads):
-        parts.append(_text(LEFT, top + 20, f"head {head}", "label", "start"))
+        parts.append(text_at(LEFT, top + 20, f"head {head}", "label", "start"))
         top += 26
         for item in range(batch):
-            parts.append(_text(LEFT - 8, top + SIDE / 2 + 4, f"item {item}", "label", "end"))
+            parts.append(text_at(LEFT - 8, top + SIDE / 2 + 4, f"item {item}", "label", "end"))
             for key in range(length):
                 parts += _cell(bool(seen[item, head, key]), bool(wanted[item, head, key]), LEFT + key * SIDE, top)
             top += SIDE
-    return _picture(parts, LEFT + length * SIDE + 8, top + 8, text)
+    return framed(parts, LEFT + length * SIDE + 8, top + 8, text)
 
 
 def _cell(seen: bool, wanted: bool, x: int, y: int) -> list[str]:
     look = f'class="cell" fill-opacity="{0.4 * seen:.1f}"' if seen == wanted else 'class="cell tint-1"'
     rect = f'<rect {look} x="{x}" y="{y}" width="{SIDE}" height="{SIDE}"/>'
     mark = ("✓" if seen else "✗") + "!" * (seen != wanted)
-    return [rect, _text(x + SIDE / 2, y + SIDE / 2 + 4, mark, "value")]
+    return [rect, text_at(x + SIDE / 2, y + SIDE / 2 + 4, mark, "value")]

@@ -5,7 +5,7 @@ from torch import Tensor
 
 from tests.transformer.helpers import assert_exact, assert_identical
 from transformer import Transformer, TransformerConfig, greedy_decode
-from transformer.incremental import IncrementalDecoder
+from transformer.decoding.incremental import IncrementalDecoder
 
 PAD, START, END = 0, 1, 2
 SOURCE = torch.tensor([[3, 4, 5, 6, 7, 8, 9], [9, 8, 3, 6, PAD, PAD, PAD]])
@@ -38,7 +38,7 @@ class Script:
 
 
 def follow(monkeypatch: pytest.MonkeyPatch, scores: Tensor, *, max_length: int) -> list[list[int]]:
-    monkeypatch.setattr("transformer.decoding.IncrementalDecoder", lambda *_, **__: Script(scores))
+    monkeypatch.setattr("transformer.decoding.greedy.IncrementalDecoder", lambda *_, **__: Script(scores))
     tokens: list[list[int]] = greedy_decode(model(), SOURCE, start_id=START, end_id=END, max_length=max_length).tolist()
     return tokens
 
@@ -71,7 +71,7 @@ def test_an_item_that_has_ended_leaves_the_batch(monkeypatch: pytest.MonkeyPatch
             rows.append(tokens.shape[0])
             return super().step(tokens)
 
-    monkeypatch.setattr("transformer.decoding.IncrementalDecoder", Spy)
+    monkeypatch.setattr("transformer.decoding.greedy.IncrementalDecoder", Spy)
     tokens = greedy_decode(model(), SOURCE, start_id=START, end_id=END, max_length=17)
     assert rows == (tokens != PAD).sum(0).tolist()
     assert rows[0] == 2

@@ -1,7 +1,8 @@
 """Pictures of masks, of dropped weights and of tokens, compared with golden ones.
 
 When a picture differs, look at the page which the failure names, and if the new picture is right, accept it with
-``ACCEPT_PICTURES=1 pytest tests/transformer/test_figures_of_attention.py``, which rewrites the file and still fails that once.
+``ACCEPT_PICTURES=1 pytest tests/transformer/teaching/test_figures_of_attention.py``,
+which rewrites the file and still fails that once.
 """
 
 from pathlib import Path
@@ -10,10 +11,10 @@ import pytest
 import torch
 
 from tests.transformer.helpers import assert_refused
-from tests.transformer.pictures import assert_golden
-from transformer.teaching.figures_dropout import dropped_rows
-from transformer.teaching.figures_masks import seen_by_heads
-from transformer.teaching.figures_tokens import tokens
+from tests.transformer.teaching.pictures import assert_golden
+from transformer.teaching.figures.dropout import dropped_rows
+from transformer.teaching.figures.masks import seen_by_heads
+from transformer.teaching.figures.tokens import tokens
 
 TEXT = 'Text with "quotes" & more.'
 WEIGHTS = torch.tensor([[0.25, 0.75, 0.0], [1.25, 0.5, 0.125]])  # dropout may scale a weight above 1

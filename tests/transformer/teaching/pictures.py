@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from transformer.teaching.figures import Picture
+from transformer.teaching.figures.picture import Picture
 
 GOLDEN = Path(__file__).with_name("golden")
-STYLE = Path(__file__).parents[2] / "docs/_static/figures.css"
+STYLE = Path(__file__).parents[3] / "docs/_static/figures.css"
 # The theme's colours, which the book's style sheet builds on.
 COLOURS = (
     ":root { --pst-color-text-base: #222; --pst-color-text-muted: #666; --pst-color-primary: #176de8; --pst-color-border: #999;"

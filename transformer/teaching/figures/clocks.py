@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from torch import Tensor
 
-from transformer.teaching.figures import Picture, _picture, _text
+from transformer.teaching.figures.picture import Picture, framed, text_at
 
 SIDE, RADIUS = 44, 18  # of the square around a clock, and of its face, in SVG units
 
@@ -34,13 +34,13 @@ def clocks(rows: Tensor, text: str, *, labels: Sequence[str] = (), caption: str 
     if rows.dim() != 2 or rows.shape[1] % 2:
         raise ValueError(f"rows must have shape (positions, an even number of columns), got {tuple(rows.shape)}")
     left, top = 12 + 8 * max((len(label) for label in labels), default=0), 8 + 24 * bool(caption)
-    parts = [_text(4, 20, caption, "caption", "start")] if caption else []
-    parts += [_text(left - 6, top + i * SIDE + SIDE / 2 + 4, label, "label", "end") for i, label in enumerate(labels)]
+    parts = [text_at(4, 20, caption, "caption", "start")] if caption else []
+    parts += [text_at(left - 6, top + i * SIDE + SIDE / 2 + 4, label, "label", "end") for i, label in enumerate(labels)]
     for i, row in enumerate(rows.tolist()):
         for pair in range(len(row) // 2):
             parts += _clock(left + (pair + 0.5) * SIDE, top + (i + 0.5) * SIDE, row[2 * pair], row[2 * pair + 1])
     width = max(left + rows.shape[1] // 2 * SIDE, 8 + 8 * len(caption))  # a caption may be wider than the clocks
-    return _picture(parts, width, top + len(rows) * SIDE + 4, text)
+    return framed(parts, width, top + len(rows) * SIDE + 4, text)
 
 
 def _clock(x: float, y: float, sine: float, cosine: float) -> list[str]:

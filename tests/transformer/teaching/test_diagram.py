@@ -1,7 +1,7 @@
 """The trace of a model, and its picture, compared with golden ones.
 
 When a picture differs, look at the page which the failure names, and if the new picture is right, accept it with
-``ACCEPT_PICTURES=1 pytest tests/transformer/test_diagram.py``, which rewrites the golden file and still fails that once.
+``ACCEPT_PICTURES=1 pytest tests/transformer/teaching/test_diagram.py``, which rewrites the golden file and still fails that once.
 """
 
 from pathlib import Path
@@ -10,9 +10,9 @@ import pytest
 import torch
 
 from tests.transformer.helpers import assert_refused
-from tests.transformer.pictures import assert_golden
+from tests.transformer.teaching.pictures import assert_golden
 from transformer import Transformer, TransformerConfig
-from transformer.teaching.diagram import boxes, draw
+from transformer.teaching.figures.diagram import boxes, draw
 from transformer.teaching.trace import Step, trace
 
 TEXT = 'Encoder & "decoder".'

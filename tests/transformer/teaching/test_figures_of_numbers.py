@@ -1,7 +1,8 @@
 """Pictures of lines and of shares, compared with golden ones.
 
 When a picture differs, look at the page which the failure names, and if the new picture is right, accept it with
-``ACCEPT_PICTURES=1 pytest tests/transformer/test_figures_of_numbers.py``, which rewrites the file and still fails that once.
+``ACCEPT_PICTURES=1 pytest tests/transformer/teaching/test_figures_of_numbers.py``,
+which rewrites the file and still fails that once.
 """
 
 import re
@@ -11,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from tests.transformer.helpers import assert_refused
-from tests.transformer.pictures import assert_golden
-from transformer.teaching.figures_bars import share_bars
-from transformer.teaching.figures_lines import line_chart
+from tests.transformer.teaching.pictures import assert_golden
+from transformer.teaching.figures.bars import share_bars
+from transformer.teaching.figures.lines import line_chart
 
 TEXT = 'Lines "a" & "b" < 4.'
 POWERS = [(1, 1e-6), (2, 1e-3), (4, 0.5), (8, 300.0)]

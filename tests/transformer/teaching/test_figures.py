@@ -1,7 +1,7 @@
 """Pictures of matrices and of memory, compared with golden ones.
 
 When a picture differs, look at the page which the failure names, and if the new picture is right, accept it with
-``ACCEPT_PICTURES=1 pytest tests/transformer/test_figures.py``, which rewrites the golden file and still fails that once.
+``ACCEPT_PICTURES=1 pytest tests/transformer/teaching/test_figures.py``, which rewrites the golden file and still fails that once.
 """
 
 from math import nan
@@ -11,8 +11,10 @@ import pytest
 import torch
 
 from tests.transformer.helpers import assert_refused
-from tests.transformer.pictures import assert_golden
-from transformer.teaching.figures import Picture, matrix, memory, side_by_side
+from tests.transformer.teaching.pictures import assert_golden
+from transformer.teaching.figures.grids import matrix
+from transformer.teaching.figures.memory import memory
+from transformer.teaching.figures.picture import Picture, side_by_side
 
 TEXT = 'Rows "a" & "long": 1 < 2.'  # every character that SVG needs escaped
 NUMBERS = torch.tensor([[1.0, -2.0, 0.5], [nan, 0.0, 1.25]])

@@ -1,7 +1,8 @@
 """Pictures of positions as clocks, compared with golden ones.
 
 When a picture differs, look at the page which the failure names, and if the new picture is right, accept it with
-``ACCEPT_PICTURES=1 pytest tests/transformer/test_figures_of_clocks.py``, which rewrites the file and still fails that once.
+``ACCEPT_PICTURES=1 pytest tests/transformer/teaching/test_figures_of_clocks.py``,
+which rewrites the file and still fails that once.
 """
 
 from pathlib import Path
@@ -9,8 +10,8 @@ from pathlib import Path
 import torch
 
 from tests.transformer.helpers import assert_refused
-from tests.transformer.pictures import assert_golden
-from transformer.teaching.figures_clocks import clocks
+from tests.transformer.teaching.pictures import assert_golden
+from transformer.teaching.figures.clocks import clocks
 
 TEXT = 'Hands "up" & "right" < 4.'
 ROWS = torch.tensor([[0.0, 1.0, 1.0, 0.0], [0.0, -1.0, -0.5, 0.25]])

@@ -1,14 +1,12 @@
 """Greedy decoding: from scores to a sequence of tokens."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import torch
 from jaxtyping import Int
 from torch import Tensor
 
-from transformer.checks import check_id
-from transformer.incremental import IncrementalDecoder, check_model
+from transformer.decoding.checks import check_decoding
+from transformer.decoding.evaluating import evaluating
+from transformer.decoding.incremental import IncrementalDecoder
 from transformer.model import Transformer
 
 
@@ -63,25 +61,3 @@ def greedy_decode(
             if going.numel() == 0:
                 break
     return output[:, : step + 1]
-
-
-@contextmanager
-def evaluating(model: Transformer) -> Iterator[None]:
-    """Switch a model to eval mode and recording off; afterwards each of its modules has its own mode again."""
-    modes = [(module, module.training) for module in model.modules()]
-    model.eval()
-    try:
-        with torch.no_grad():
-            yield
-    finally:
-        for module, mode in modes:
-            module.training = mode
-
-
-def check_decoding(model: object, start_id: object, end_id: object, max_length: object) -> None:
-    """Refuse what no decoding can work with."""
-    config = check_model(model, max_length).config
-    for name, token_id in (("start_id", start_id), ("end_id", end_id)):
-        check_id(name, token_id, config.target_vocab_size)
-        if token_id == config.pad_id:
-            raise ValueError(f"{name} must not be the padding's id {config.pad_id}")

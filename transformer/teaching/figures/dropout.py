@@ -2,7 +2,7 @@
 
 from torch import Tensor
 
-from transformer.teaching.figures import CELL, Picture, _picture, _text
+from transformer.teaching.figures.picture import CELL, Picture, framed, text_at
 
 
 def dropped_rows(weights: Tensor, keep: Tensor, text: str, *, caption: str = "") -> Picture:
@@ -33,18 +33,18 @@ def dropped_rows(weights: Tensor, keep: Tensor, text: str, *, caption: str = "")
         )
     left, top = 32, 32 + 24 * bool(caption)
     right = left + CELL * weights.shape[1]
-    parts = [_text(left, 20, caption, "caption", "start")] if caption else []
-    parts += [_text(left + (j + 0.5) * CELL, top - 6, f"k{j + 1}", "label") for j in range(weights.shape[1])]
-    parts.append(_text(right + 26, top - 6, "sum", "label"))
+    parts = [text_at(left, 20, caption, "caption", "start")] if caption else []
+    parts += [text_at(left + (j + 0.5) * CELL, top - 6, f"k{j + 1}", "label") for j in range(weights.shape[1])]
+    parts.append(text_at(right + 26, top - 6, "sum", "label"))
     for i, row in enumerate(weights.tolist()):
         y = top + i * CELL
-        parts.append(_text(left - 6, y + CELL / 2 + 4, f"q{i + 1}", "label", "end"))
+        parts.append(text_at(left - 6, y + CELL / 2 + 4, f"q{i + 1}", "label", "end"))
         for j, weight in enumerate(row):
             x, depth = left + j * CELL, 0.75 * min(weight, 1.0)
             parts.append(f'<rect class="cell" x="{x}" y="{y}" width="{CELL}" height="{CELL}" fill-opacity="{depth:.2f}"/>')
             if not keep[i, j]:
                 frame = f'x="{x + 3}" y="{y + 3}" width="{CELL - 6}" height="{CELL - 6}"'
                 parts.append(f'<rect {frame} fill="none" stroke="currentColor" stroke-dasharray="3 3"/>')
-            parts.append(_text(x + CELL / 2, y + CELL / 2 + 4, f"{weight:.2f}", "value"))
-        parts.append(_text(right + 26, y + CELL / 2 + 4, f"{sum(row):.2f}", "caption"))
-    return _picture(parts, right + 52, top + CELL * len(weights) + 8, text)
+            parts.append(text_at(x + CELL / 2, y + CELL / 2 + 4, f"{weight:.2f}", "value"))
+        parts.append(text_at(right + 26, y + CELL / 2 + 4, f"{sum(row):.2f}", "caption"))
+    return framed(parts, right + 52, top + CELL * len(weights) + 8, text)

@@ -5,7 +5,7 @@ from string import ascii_uppercase
 
 from torch import Tensor
 
-from transformer.teaching.figures import TINTS, Picture, _picture, _text
+from transformer.teaching.figures.picture import TINTS, Picture, framed, text_at
 
 WIDTH, HEIGHT, GAP = 34, 28, 8  # of a cell, and between two heads, in SVG units
 
@@ -38,8 +38,8 @@ def tokens(places: Tensor, d_model: int, text: str, *, rows: Sequence[str] = (),
         raise ValueError(f"places must name at most {len(ascii_uppercase)} tokens of {d_model} numbers, got {places.max()}")
     table = places.view(len(places), -1, places.shape[-1]).tolist()
     left, top = 8 + 8 * max((len(row) for row in rows), default=0), 8 + 24 * bool(caption)
-    parts = [_text(left, 20, caption, "caption", "start")] if caption else []
-    parts += [_text(left - 5, top + i * HEIGHT + HEIGHT / 2 + 4, row, "label", "end") for i, row in enumerate(rows)]
+    parts = [text_at(left, 20, caption, "caption", "start")] if caption else []
+    parts += [text_at(left - 5, top + i * HEIGHT + HEIGHT / 2 + 4, row, "label", "end") for i, row in enumerate(rows)]
     width = left + 8 * len(caption)  # a caption may be wider than the grid
     for i, heads in enumerate(table):
         x, y = left, top + i * HEIGHT
@@ -47,8 +47,8 @@ def tokens(places: Tensor, d_model: int, text: str, *, rows: Sequence[str] = (),
             for place in head:
                 token, number = divmod(place, d_model)
                 parts.append(f'<rect class="cell tint-{token % TINTS}" x="{x}" y="{y}" width="{WIDTH}" height="{HEIGHT}"/>')
-                parts.append(_text(x + WIDTH / 2, y + HEIGHT / 2 + 4, f"{ascii_uppercase[token]}{number}", "value"))
+                parts.append(text_at(x + WIDTH / 2, y + HEIGHT / 2 + 4, f"{ascii_uppercase[token]}{number}", "value"))
                 x += WIDTH
             x += GAP
         width = max(width, x)
-    return _picture(parts, width, top + len(table) * HEIGHT + 8, text)
+    return framed(parts, width, top + len(table) * HEIGHT + 8, text)

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from tests.transformer.helpers import assert_exact, assert_identical
 from transformer import Transformer, TransformerConfig, beam_search, greedy_decode
-from transformer.incremental import IncrementalDecoder
+from transformer.decoding.incremental import IncrementalDecoder
 
 PAD, START, END, VOCAB = 0, 1, 2, 7
 SOURCE = torch.tensor([[3, 4, 5, 6, 9], [7, 8, PAD, PAD, PAD], [9, 3, 4, PAD, PAD], [PAD] * 5, [5, 3, 6, 8, PAD]])
@@ -140,7 +140,7 @@ def test_items_that_are_done_leave_the_batch_beams_and_all(monkeypatch: pytest.M
             rows.append(tokens.shape[0])
             return super().step(tokens)
 
-    monkeypatch.setattr("transformer.beam.IncrementalDecoder", Spy)
+    monkeypatch.setattr("transformer.decoding.beam.IncrementalDecoder", Spy)
     search(model(), max_length=13, beam_size=3, length_penalty=0.0)
     assert rows[0] == 3 * ITEMS
     assert rows == sorted(rows, reverse=True)

@@ -1,0 +1,21 @@
+"""Eval mode for as long as a search takes."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import torch
+
+from transformer.model import Transformer
+
+
+@contextmanager
+def evaluating(model: Transformer) -> Iterator[None]:
+    """Switch a model to eval mode and recording off; afterwards each of its modules has its own mode again."""
+    modes = [(module, module.training) for module in model.modules()]
+    model.eval()
+    try:
+        with torch.no_grad():
+            yield
+    finally:
+        for module, mode in modes:
+            module.training = mode

@@ -1,0 +1,1 @@
+"""Pictures that a page draws from its run, one kind a file."""
