@@ -4,7 +4,7 @@ The parts follow "Attention Is All You Need" (Vaswani et al., 2017). Names come 
 ``torch.nn`` otherwise. Every tensor is batch first. Every mask is boolean, four-dimensional, and True where attending is allowed.
 """
 
-from transformer.attention import scaled_dot_product_attention
+from transformer.attention import attention_weights, scaled_dot_product_attention
 from transformer.config import TransformerConfig
 from transformer.decoder import Decoder, DecoderLayer
 from transformer.decoding import beam_search, greedy_decode
@@ -30,6 +30,7 @@ __all__ = [
     "TokenEmbedding",
     "Transformer",
     "TransformerConfig",
+    "attention_weights",
     "beam_search",
     "causal_mask",
     "greedy_decode",

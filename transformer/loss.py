@@ -1,5 +1,6 @@
 """The training loss: how far the scores are from the next token, padding left out."""
 
+import torch
 import torch.nn.functional as F
 from jaxtyping import Float, Int
 from torch import Tensor
@@ -23,7 +24,7 @@ def sequence_loss(
         label_smoothing: Share of the probability that is spread over the whole vocabulary, in [0, 1).
 
     Returns:
-        A scalar, in nats per token.
+        A scalar, in nats per token, of dtype float32 or wider.
 
     Raises:
         TypeError: An argument has the wrong type or dtype.
@@ -47,4 +48,5 @@ def sequence_loss(
     check_probability("label_smoothing", label_smoothing)
     if not known((target != pad_id).any(), True):
         raise ValueError(f"target holds nothing but padding (pad_id = {pad_id}): there is no token to average over")
+    scores = scores.to(torch.promote_types(scores.dtype, torch.float32))  # a sum of half-precision numbers loses the small ones
     return F.cross_entropy(scores.flatten(0, 1), target.flatten().long(), ignore_index=pad_id, label_smoothing=label_smoothing)

@@ -136,7 +136,8 @@ def takes_a_cache(model: Transformer) -> bool:
     if "cache" not in inspect.signature(model.decode).parameters:
         return False
     encoder = set(model.encoder.modules())
-    return all(_knows(module) for module in model.modules() if module not in encoder)
+    parts = [(name, part) for name, part in model.named_modules() if part not in encoder]
+    return all(_knows(part) for name, part in parts if "parametrizations" not in name.split("."))  # these make parameters
 
 
 def _knows(module: nn.Module) -> bool:

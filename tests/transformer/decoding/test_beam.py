@@ -170,3 +170,25 @@ def test_leaves_no_trace_on_the_model(training: bool) -> None:
 def test_takes_an_empty_batch() -> None:
     tokens, scores = beam_search(model(), SOURCE[:0], start_id=START, end_id=END, max_length=5, beam_size=3, n_best=2)
     assert tokens.shape[:2] == scores.shape == (0, 2)
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, torch.float32, torch.float64], ids=str)
+def test_a_score_is_the_score_of_the_tokens_that_are_returned(dtype: torch.dtype) -> None:
+    torch.manual_seed(3)
+    config = TransformerConfig(11, 50, d_model=48, num_heads=4, num_layers=2, d_ff=17, max_length=128)
+    model = Transformer(config).eval()
+    with torch.no_grad():
+        model.output_proj.weight[END] = 0  # a long answer
+    model.to(dtype)
+    tokens, scores = beam_search(model, SOURCE[:1], start_id=START, end_id=END, max_length=120, beam_size=4, length_penalty=0.0)
+    read = torch.cat([torch.tensor([[START]]), tokens[0, :1, :-1]], 1)
+    logits = model(SOURCE[:1], read).to(torch.float64)
+    true = logits.log_softmax(-1).gather(2, tokens[0, :1, :, None]).sum()
+    assert scores.dtype == torch.promote_types(dtype, torch.float32)
+    digits = {
+        torch.float16: 0.05,
+        torch.bfloat16: 0.5,
+        torch.float32: 1e-3,
+        torch.float64: 1e-9,
+    }  # of a sum of 120 rounded logits
+    torch.testing.assert_close(scores[0, 0].double(), true, atol=digits[dtype], rtol=0)
