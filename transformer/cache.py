@@ -49,6 +49,10 @@ class Past:
         key, value = self._slabs[:end].permute(1, 2, 3, 0, 4)  # (rows, heads, end, d_k)
         return key, value, needs_care(key, value, mask)
 
+    def numel(self) -> int:
+        """Count the numbers that there is room for."""
+        return 0 if self._slabs is None else self._slabs.numel()
+
     def keep_rows(self, rows: Tensor) -> None:
         """Let each row go on from the past of another."""
         if self._slabs is not None:
@@ -68,6 +72,10 @@ class Memory:
         if self._kept is None:
             self._kept = projected(project, mask)
         return self._kept
+
+    def numel(self) -> int:
+        """Count the numbers that are kept."""
+        return 0 if self._kept is None else self._kept[0].numel() + self._kept[1].numel()
 
     def keep_items(self, items: Tensor) -> None:
         """Go on with some of the items only."""

@@ -7,10 +7,11 @@ from torch import Tensor, nn
 
 from transformer.cache import DecoderCache, LayerCache
 from transformer.checks import check_bool, check_features, check_mask, check_positive_int, check_same_batch, given
-from transformer.layer_parts import LayerArguments, LayerParts
+from transformer.layer_parts import LayerArguments, LayerParts, built_of_parts
 from transformer.masks import causal_mask
 
 
+@built_of_parts
 class DecoderLayer(nn.Module):
     """Let each position look at itself and what came before, then at the memory, then transform it by itself.
 
@@ -90,6 +91,7 @@ class DecoderLayer(nn.Module):
         return self.feed_forward_add_norm(x, self.feed_forward)
 
 
+@built_of_parts
 class Decoder(nn.Module):
     """Stack decoder layers; with pre-norm, normalise once more at the end, because no layer normalised its output.
 

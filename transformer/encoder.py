@@ -6,9 +6,10 @@ from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
 from transformer.checks import check_features, check_positive_int
-from transformer.layer_parts import LayerArguments, LayerParts
+from transformer.layer_parts import LayerArguments, LayerParts, built_of_parts
 
 
+@built_of_parts
 class EncoderLayer(nn.Module):
     """Let each position look at the whole source, then transform each position by itself.
 
@@ -58,6 +59,7 @@ class EncoderLayer(nn.Module):
         return self.feed_forward_add_norm(x, self.feed_forward)
 
 
+@built_of_parts
 class Encoder(nn.Module):
     """Stack encoder layers; with pre-norm, normalise once more at the end, because no layer normalised its output.
 

@@ -1,7 +1,8 @@
 """What the layers of the encoder and of the decoder are built of."""
 
+import inspect
 from dataclasses import KW_ONLY, dataclass
-from typing import TypedDict
+from typing import TypedDict, TypeVar
 
 from torch import nn
 
@@ -68,3 +69,20 @@ class LayerParts:
     def final_norm(self) -> nn.Module:
         """Make what stands after the last layer: with pre-norm no layer has normalised its output."""
         return nn.LayerNorm(self.d_model, eps=self.layer_norm_eps) if self.norm_first else nn.Identity()
+
+
+Built = TypeVar("Built", bound=type[nn.Module])
+
+
+def built_of_parts(kind: Built) -> Built:
+    """Let a class that takes ``*sizes`` and ``**choices`` show the arguments of ``LayerParts`` in their place.
+
+    Example:
+        >>> from transformer import EncoderLayer
+        >>> list(inspect.signature(EncoderLayer).parameters)[:4]
+        ['d_model', 'num_heads', 'd_ff', 'dropout']
+    """
+    own = [one for one in inspect.signature(kind).parameters.values() if one.kind is one.POSITIONAL_OR_KEYWORD]
+    shown = [*own, *inspect.signature(LayerParts).parameters.values()]
+    kind.__signature__ = inspect.Signature(shown)  # type: ignore[attr-defined]
+    return kind

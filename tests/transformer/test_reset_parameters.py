@@ -35,8 +35,9 @@ MODULES: dict[str, Callable[[], nn.Module]] = {
 
 
 def reset(module: nn.Module) -> None:
-    if hasattr(module, "reset_parameters"):
-        module.reset_parameters()
+    remake = getattr(module, "reset_parameters", None)
+    if remake is not None:
+        remake()
 
 
 @pytest.mark.parametrize("make", MODULES.values(), ids=MODULES)

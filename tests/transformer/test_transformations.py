@@ -230,7 +230,9 @@ def test_runs_on_fake_tensors(case: Case, training: bool) -> None:
     module, inputs = made(case, training=training), case.inputs(BATCH)
     shape = first(made(case)(*inputs)).shape
     with FakeTensorMode() as mode:
-        state = {name: mode.from_tensor(x) for name, x in (*module.named_parameters(), *module.named_buffers())}
+        state: dict[str, Tensor] = {
+            name: mode.from_tensor(x) for name, x in (*module.named_parameters(), *module.named_buffers())
+        }
         assert first(functional_call(module, state, tuple(mode.from_tensor(x) for x in inputs))).shape == shape
 
 

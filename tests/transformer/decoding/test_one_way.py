@@ -119,18 +119,18 @@ def test_an_adapter_acts_through_every_door(name: str, shows_weight: bool) -> No
 
 
 class Sharper(MultiHeadAttention):
-    def forward(
+    def forward(  # type: ignore[override]
         self, query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None = None, *, need_weights: bool = False
-    ) -> Any:  # type: ignore[override]
+    ) -> Any:
         return super().forward(3 * query, key, value, mask, need_weights=need_weights)
 
 
 class Windowed(MultiHeadAttention):
     """Attends to the last three positions only: it needs to know where it stands."""
 
-    def forward(
+    def forward(  # type: ignore[override]
         self, query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None = None, *, need_weights: bool = False
-    ) -> Any:  # type: ignore[override]
+    ) -> Any:
         near = torch.ones(1, 1, query.shape[1], key.shape[1], dtype=torch.bool).triu(-2)
         return super().forward(query, key, value, near if mask is None else near & mask, need_weights=need_weights)
 
