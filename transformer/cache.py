@@ -6,9 +6,11 @@ its keys and values are computed once.
 """
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from torch import Tensor
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
 
 from transformer.attention import needs_care
 
@@ -28,12 +30,34 @@ def projected(project: Callable[[], Pair], mask: Tensor | None) -> tuple[Tensor,
     return key, value, needs_care(key, value, mask)
 
 
+class JointProduct:
+    """Several linear layers with one input as one product, which costs less than theirs. Their weights are copied."""
+
+    def __init__(self, projections: Sequence[nn.Linear]) -> None:
+        biases: list[Tensor] = [projection.bias for projection in projections if projection.bias is not None]
+        self.number = len(projections)
+        weights: list[Tensor] = [projection.weight for projection in projections]
+        self.weight = torch.cat(weights)
+        self.bias = torch.cat(biases) if biases else None
+
+    def __call__(self, x: Tensor) -> tuple[Tensor, ...]:
+        """Apply each of them."""
+        return F.linear(x, self.weight, self.bias).chunk(self.number, -1)
+
+
+def _plain(projection: nn.Module) -> bool:
+    everywhere = torch.nn.modules.module._global_forward_hooks or torch.nn.modules.module._global_forward_pre_hooks
+    hooked = projection._forward_hooks or projection._forward_pre_hooks or everywhere
+    return type(projection) is nn.Linear and not hooked and "forward" not in vars(projection)
+
+
 class Past:
     """The keys and values of every token that a self-attention has read, at most ``max_length``."""
 
     def __init__(self, max_length: int) -> None:
         self.max_length = max_length
         self.length = 0
+        self.product: JointProduct | None = None
         self._slabs: Tensor | None = None  # one slab a position: a step writes one, and only full ones are ever copied
 
     def __call__(self, project: Callable[[], Pair], mask: Tensor | None) -> tuple[Tensor, Tensor, bool]:
@@ -48,6 +72,14 @@ class Past:
         self.length = end
         key, value = self._slabs[:end].permute(1, 2, 3, 0, 4)  # (rows, heads, end, d_k)
         return key, value, needs_care(key, value, mask)
+
+    def project(self, x: Tensor, projections: Sequence[nn.Linear]) -> tuple[Tensor, ...]:
+        """Apply projections that share an input in one product, where nothing else would see them called."""
+        if not all(map(_plain, projections)):
+            return tuple(projection(x) for projection in projections)
+        if self.product is None:
+            self.product = JointProduct(projections)
+        return self.product(x)
 
     def numel(self) -> int:
         """Count the numbers that there is room for."""
@@ -70,7 +102,8 @@ class Memory:
     def __call__(self, project: Callable[[], Pair], mask: Tensor | None) -> tuple[Tensor, Tensor, bool]:
         """Compute them at the first step."""
         if self._kept is None:
-            self._kept = projected(project, mask)
+            key, value = (x.contiguous() for x in project())  # read again and again
+            self._kept = key, value, needs_care(key, value, mask)
         return self._kept
 
     def numel(self) -> int:
@@ -108,25 +141,29 @@ class DecoderCache:
         self.beams = beams
         self.length = 0  # tokens read
         self.memory: Tensor | None = None
+        self._source: Tensor | None = None  # (items, 1, 1, source), if a part of it is padding
         self.layers: defaultdict[int, LayerCache] = defaultdict(lambda: LayerCache(max_length))
         self._seen: Tensor | None = None  # (rows, 1, 1, length), kept from the first padding on
 
-    def read(self, mask: Tensor) -> Tensor | None:
-        """Take note of the newest tokens, and tell which of all tokens may be attended to.
+    def read(self, newest: Tensor, source: Tensor) -> tuple[Tensor | None, Tensor | None]:
+        """Take note of the newest tokens, and tell which of all tokens, and which of the source, may be attended to.
 
         Args:
-            mask: Bool, (rows, 1, 1, newest), True where a token is not padding.
+            newest: Bool, (rows, 1, 1, newest tokens), True where a token is not padding.
+            source: Bool, (items, 1, 1, source), the same for the source.
 
         Returns:
-            The same for every token so far, or None if none of them is padding.
+            The same for every token so far, and for the source; None where none of them is padding.
         """
-        before, self.length = self.length, self.length + mask.shape[-1]
-        if self._seen is None and bool(mask.all()):
-            return None
+        before, self.length = self.length, self.length + newest.shape[-1]
+        if before == 0:
+            self._source = None if bool(source.all()) else source
+        if self._seen is None and not bool(newest.all()):
+            self._seen = newest.new_ones(*newest.shape[:-1], self.max_length)
         if self._seen is None:
-            self._seen = mask.new_ones(*mask.shape[:-1], self.max_length)
-        self._seen[..., before : self.length] = mask
-        return self._seen[..., : self.length]
+            return None, self._source
+        self._seen[..., before : self.length] = newest
+        return self._seen[..., : self.length], self._source
 
     def keep_rows(self, rows: Tensor) -> None:
         """Let each row go on from another row's past; both must belong to the same item."""
@@ -142,6 +179,8 @@ class DecoderCache:
             layer.memory.keep_items(items)
         if self.memory is not None:
             self.memory = self.memory[items]
+        if self._source is not None:
+            self._source = self._source[items]
 
 
 def rows_of(items: Tensor, beams: int) -> Tensor:

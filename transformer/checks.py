@@ -4,7 +4,7 @@ Every module calls these where it uses a value, so that bad input stops before i
 """
 
 import math
-from typing import Any
+from typing import Any, cast
 
 import torch
 from torch import Tensor, nn
@@ -13,6 +13,8 @@ ID_DTYPES = (torch.int64, torch.int32)
 
 
 def _check_int(name: str, value: object) -> int:
+    if isinstance(value, torch.SymInt):  # a size that stands for any, while torch exports
+        return cast(int, value)
     if isinstance(value, bool) or not isinstance(value, int):
         raise TypeError(f"{name} must be an int, got {type(value).__name__} ({value!r})")
     return value

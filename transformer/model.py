@@ -135,22 +135,23 @@ class Transformer(nn.Module):
             ValueError: An id is outside its vocabulary, a sequence is too long or empty, or the shapes do not fit together.
         """
         x = self._embed("target", target, self.target_embedding, **given(first=cache and cache.length))
-        check_features("memory", memory, self.config.d_model, self.output_proj)
-        check_ids("source", source, self.config.source_vocab_size, self.output_proj)
+        if cache is None or cache.length == 0:
+            check_features("memory", memory, self.config.d_model, self.output_proj)
+            check_ids("source", source, self.config.source_vocab_size, self.output_proj)
+            if memory.shape[:2] != source.shape:
+                raise ValueError(f"memory must have the source's shape {tuple(source.shape)}, got {tuple(memory.shape[:2])}")
         rows = source.shape[0] * (1 if cache is None else cache.beams)
         if target.shape[0] != rows:
             raise ValueError(f"target and source must have the same batch size, got {target.shape[0]} and {rows}")
-        if memory.shape[:2] != source.shape:
-            raise ValueError(f"memory must have the source's shape {tuple(source.shape)}, got {tuple(memory.shape[:2])}")
-        seen = padding_mask(target, self.config.pad_id)
-        mask = seen if cache is None else cache.read(seen)
-        x = self.decoder(x, memory, mask, padding_mask(source, self.config.pad_id), **given(cache=cache))
+        masks = padding_mask(target, self.config.pad_id), padding_mask(source, self.config.pad_id)
+        x = self.decoder(x, memory, *(masks if cache is None else cache.read(*masks)), **given(cache=cache))
         return self.output_proj(x)
 
-    def _embed(self, name: str, tokens: Tensor, embedding: TokenEmbedding, **first: int) -> Tensor:
-        check_ids(name, tokens, embedding.vocab_size, embedding.embedding)
-        if not 1 <= tokens.shape[1] + first.get("first", 0) <= self.config.max_length:
+    def _embed(self, name: str, tokens: Tensor, embedding: TokenEmbedding, *, first: int | None = None) -> Tensor:
+        if not first:  # the embedding checks them too; here they get the name under which they came
+            check_ids(name, tokens, embedding.vocab_size, embedding.embedding)
+        if not 1 <= tokens.shape[1] + (first or 0) <= self.config.max_length:
             raise ValueError(
                 f"{name} must have between 1 and max_length = {self.config.max_length} tokens, got {tokens.shape[1]}"
             )
-        return self.embedding_dropout(self.positions(embedding(tokens), **first))
+        return self.embedding_dropout(self.positions(embedding(tokens), **given(first=first)))

@@ -4,7 +4,7 @@ from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
 from transformer.attention import attend
-from transformer.cache import Keys, projected
+from transformer.cache import Keys, Past, projected
 from transformer.checks import (
     check_bool,
     check_divisible,
@@ -100,9 +100,13 @@ class MultiHeadAttention(nn.Module):
             check_same_batch("query", query, "key", key)
             if mask is not None:
                 check_mask("mask", mask, query.shape[0], self.num_heads, query.shape[1], key.shape[1], query.device)
-        q = self._split_heads(self.q_proj(query))
-        keys = projected if cache is None else cache
-        k, v, careful = keys(lambda: (self._split_heads(self.k_proj(key)), self._split_heads(self.v_proj(value))), mask)
+        if isinstance(cache, Past) and query is key is value:
+            q, *pair = map(self._split_heads, cache.project(query, (self.q_proj, self.k_proj, self.v_proj)))
+            k, v, careful = cache(lambda: (pair[0], pair[1]), mask)
+        else:
+            keys = projected if cache is None else cache
+            q = self._split_heads(self.q_proj(query))
+            k, v, careful = keys(lambda: (self._split_heads(self.k_proj(key)), self._split_heads(self.v_proj(value))), mask)
         (rows, _, length, _), items = q.shape, k.shape[0]
         if items < rows:  # the beams of an item share its keys, as if they were one longer query
             q = q.view(items, -1, *q.shape[1:]).transpose(1, 2).flatten(2, 3)  # (items, heads, beams * query, d_k)

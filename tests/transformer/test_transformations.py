@@ -160,6 +160,17 @@ def test_export_gives_a_program_that_computes_the_same(case: Case, training: boo
             assert_exact(first(program.module()(*given)), first(module(*given)))
 
 
+def test_a_program_serves_other_batches_and_lengths() -> None:
+    model = made(CASES["Transformer"])
+    auto = {0: torch.export.Dim.AUTO, 1: torch.export.Dim.AUTO}
+    program = torch.export.export(model, CASES["Transformer"].inputs(BATCH), dynamic_shapes=(auto, auto)).module()
+    compiled = torch.compile(model, fullgraph=True, backend="eager", dynamic=True)
+    for batch, source, target in ((7, 9, 8), (2, 3, 6)):
+        given = ids(batch, source), ids(batch, target)
+        assert_exact(program(*given), model(*given))
+        assert_exact(compiled(*given), model(*given))
+
+
 @each
 @modes
 def test_compile_makes_one_graph(case: Case, training: bool) -> None:
