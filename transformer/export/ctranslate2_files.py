@@ -67,7 +67,8 @@ def make_spec(model: Transformer) -> Any:
     return spec
 
 
-def _set_layer(place: Any, layer: EncoderLayer | DecoderLayer) -> None:
+def _set_layer(place: Any, layer: nn.Module) -> None:
+    assert isinstance(layer, EncoderLayer | DecoderLayer)
     attention = layer.self_attention
     _set_attention(place.self_attention, attention, layer.self_attention_add_norm, fused=("q_proj", "k_proj", "v_proj"))
     if isinstance(layer, DecoderLayer):

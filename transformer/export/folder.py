@@ -41,8 +41,8 @@ def whole_folder(folder: Path) -> Iterator[Path]:
         raise FileNotFoundError(f"{folder.parent} must be a folder, for {folder.name} to be written there; there is none")
     if folder.exists() and not folder.is_dir():
         raise ValueError(f"{folder} must be a new or an empty folder, got a file")
-    if folder.exists() and (count := len(list(folder.iterdir()))):
-        raise ValueError(f"{folder} must be a new or an empty folder, got one that holds {count} {'file' if count == 1 else 'files'}")
+    if folder.exists() and any(folder.iterdir()):
+        raise ValueError(f"{folder} must be a new or an empty folder, got one that holds {min(folder.iterdir()).name}")
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f"{folder.name}.") as temporary:
         new = Path(temporary) / "new"
         new.mkdir()  # the temporary folder is for its owner alone; this one has the usual rights

@@ -15,6 +15,7 @@ from transformer.export.tensor_cache import TensorCache
 from transformer.masks import padding_mask
 from transformer.model import Transformer
 
+
 def write_onnx(model: Transformer, folder: Path) -> None:
     """Write ``encoder.onnx`` and ``decoder.onnx``, for any number of words of any length that the model can read.
 
@@ -42,10 +43,15 @@ def _write(
 ) -> None:
     with torch.no_grad(), _quiet():
         program = torch.onnx.export(
-            module, kwargs=inputs, dynamic_shapes=shapes, input_names=list(inputs), output_names=outputs, verbose=False, dynamo=True
+            module,
+            kwargs=inputs,
+            dynamic_shapes=shapes,
+            input_names=list(inputs),
+            output_names=outputs,
+            dynamo=True,
+            verbose=False,
         )
-    if program is None:  # with dynamo=True there always is one
-        raise TypeError("torch.onnx.export must return a program, got None")
+    assert program is not None  # the older exporter returns nothing, dynamo's always does
     proto = program.model_proto
     for part in (proto.graph, *proto.graph.node, *proto.graph.value_info, *proto.graph.input, *proto.graph.output):
         del part.metadata_props[:]  # among it are the paths of this machine's files
@@ -54,7 +60,7 @@ def _write(
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Keep to itself what torch's exporter tells of its own insides: libraries that it could use, and forms that are going out."""
+    """Keep to itself what torch's exporter tells of its own insides, such as libraries that it could use."""
     before = logging.root.manager.disable
     logging.disable(logging.WARNING)
     try:
@@ -86,12 +92,11 @@ class OnnxEncoder(nn.Module):
             Keys and values of every layer, (layers, 2, words, heads, letters, d_k).
         """
         memory = self.model.encode(source)
-        heads = (self.model.config.num_heads, -1)
         layers = [layer for layer in self.model.decoder.layers if isinstance(layer, DecoderLayer)]
         attentions = [layer.cross_attention for layer in layers]
         projected = [project(memory) for attention in attentions for project in (attention.k_proj, attention.v_proj)]
-        stacked = torch.stack(projected).unflatten(-1, heads).transpose(2, 3)  # (layers * 2, words, heads, letters, d_k)
-        return stacked.unflatten(0, (-1, 2))
+        stacked = torch.stack(projected).view(len(layers), 2, *source.shape, self.model.config.num_heads, -1)
+        return stacked.transpose(3, 4)
 
 
 class OnnxStep(nn.Module):

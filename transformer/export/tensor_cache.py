@@ -19,7 +19,7 @@ class TensorPast(Past):
         super().__init__(max_length=1)  # what is not called on: no slabs are written
         self.content = content
 
-    def __call__(self, project: Callable[[], Pair], mask: Tensor | None) -> tuple[Tensor, Tensor, bool]:
+    def __call__(self, project: Callable[[], Pair], _mask: Tensor | None) -> tuple[Tensor, Tensor, bool]:
         """Let the newest keys and values join the others, and give all of them."""
         self.content = torch.cat([self.content, torch.stack(project())], dim=3)
         return self.content[0], self.content[1], False  # no token is hidden, so nothing must be taken out
@@ -36,7 +36,7 @@ class TensorMemory(Memory):
         super().__init__()
         self.content = content
 
-    def __call__(self, project: Callable[[], Pair], mask: Tensor | None) -> tuple[Tensor, Tensor, bool]:
+    def __call__(self, _project: Callable[[], Pair], _mask: Tensor | None) -> tuple[Tensor, Tensor, bool]:
         """Give what was made before, and project nothing."""
         return self.content[0], self.content[1], False  # trained weights are finite, and a word has a letter
 
