@@ -1,5 +1,6 @@
 """What cannot be exported is told in one line, and leaves nothing behind."""
 
+from pathlib import Path
 
 import pytest
 
@@ -43,7 +44,7 @@ def test_a_folder_that_holds_something_is_left_as_it_is(tmp_path: Path, capsys: 
 def test_an_engine_that_is_not_installed_is_told_with_what_installs_it(
     engine: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("transformer.export.engines.find_spec", lambda library: None)
+    monkeypatch.setattr("transformer.export.engines.find_spec", {}.get)
     said = refused(capsys, ["export", "--to", engine, str(tmp_path / "model")], 1)
     assert said == f"{START}: error: {engine} is not installed: pip install 'transformer-checked[export]'"
     assert list(tmp_path.iterdir()) == []
@@ -74,9 +75,9 @@ def test_an_error_while_writing_leaves_nothing(tmp_path: Path) -> None:
 
 
 def test_what_no_engine_knows_is_refused(speller: Speller, tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="^engine must be onnx or ctranslate2, got 'tflite'$"):
+    with pytest.raises(ValueError, match=r"^engine must be onnx or ctranslate2, got 'tflite'$"):
         export(speller, "tflite", tmp_path / "model")
-    with pytest.raises(ValueError, match="^symbols must not be called <pad> or <s> or </s> to be exported, got '<s>'$"):
+    with pytest.raises(ValueError, match=r"^symbols must not be called <pad> or <s> or </s> to be exported, got '<s>'$"):
         named_ids(Vocabulary(("a", "<s>")))
 
 
