@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+import jaxtyping
 import pytest
 import torch
 from torch import nn
@@ -43,7 +44,11 @@ def fond_of_padding(speller: Speller) -> Speller:
 
 
 def answers_of_engine(speller: Speller, engine: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
-    export(speller, engine, folder)
+    jaxtyping.config.update("jaxtyping_disable", True)  # torch's tracing passes sizes that stand for any number, and are no ints
+    try:
+        export(speller, engine, folder)
+    finally:
+        jaxtyping.config.update("jaxtyping_disable", False)
     return [tuple(sound) for sound in run_snippet(folder, monkeypatch)(WORDS)]
 
 
