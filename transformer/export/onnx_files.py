@@ -41,9 +41,11 @@ def write_onnx(model: Transformer, folder: Path) -> None:
 def _write(
     module: nn.Module, inputs: dict[str, Tensor], shapes: dict[str, dict[int, str]], outputs: list[str], path: Path
 ) -> None:
-    names = {"input_names": list(inputs), "output_names": outputs}
+    names = list(inputs)
     with torch.no_grad(), _quiet():
-        program = torch.onnx.export(module, kwargs=inputs, dynamic_shapes=shapes, **names, dynamo=True, verbose=False)
+        program = torch.onnx.export(
+            module, kwargs=inputs, dynamic_shapes=shapes, input_names=names, output_names=outputs, dynamo=True, verbose=False
+        )
     assert program is not None  # the older exporter returns nothing, dynamo's always does
     proto = program.model_proto
     for part in (proto.graph, *proto.graph.node, *proto.graph.value_info, *proto.graph.input, *proto.graph.output):
