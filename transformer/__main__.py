@@ -1,4 +1,4 @@
-"""The command line: ``python -m transformer train``, ``evaluate`` and ``say``."""
+"""The command line: ``python -m transformer train``, ``evaluate``, ``say`` and ``export``."""
 
 import sys
 

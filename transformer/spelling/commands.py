@@ -1,4 +1,4 @@
-"""The commands: train a model on a dictionary, score it, ask it."""
+"""The commands: train a model on a dictionary, score it, ask it, export it."""
 
 import argparse
 import json
@@ -10,6 +10,7 @@ from typing import NoReturn
 import torch
 
 from transformer.config import TransformerConfig
+from transformer.export.command import add_export_flags
 from transformer.model import Transformer
 from transformer.spelling.cmudict import Dictionary, installed_dictionary, read_dictionary, split_dictionary
 from transformer.spelling.evaluate import evaluate
@@ -53,6 +54,8 @@ def make_parser() -> Parser:
     say.add_argument("words", nargs="+", metavar="WORD")
     say.add_argument("--n-best", type=int, default=1, help="how many sounds for each word (%(default)s)")
     say.set_defaults(run=run_say)
+
+    add_export_flags(commands.add_parser("export", help="write a model for an engine that serves"))
 
     for command in (score, say):
         command.add_argument("--model", type=Path, default=PRETRAINED, help="a trained model (the shipped one)")
