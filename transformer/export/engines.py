@@ -1,6 +1,6 @@
 """The engines that a model can be exported to."""
 
-from importlib.util import find_spec
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from transformer.export.folder import whole_folder, write_companions
@@ -30,8 +30,10 @@ def export(speller: Speller, engine: str, folder: Path, *, quantization: str = "
     if quantization not in offered:
         raise ValueError(f"quantization must be {' or '.join(offered)} for {engine}, got {quantization!r}")
     for library in NEEDED[engine]:
-        if find_spec(library) is None:
-            raise FileNotFoundError(f"{library} is not installed: pip install 'transformer-checked[export]'")
+        try:
+            version(library)
+        except PackageNotFoundError:
+            raise FileNotFoundError(f"{library} is not installed: pip install 'transformer-checked[export]'") from None
     with whole_folder(folder) as new:
         write_companions(new, speller, Path(__file__).with_name(f"{engine}_readme.md"))
         # Imported here: the package must work without the engines' libraries.

@@ -1,5 +1,6 @@
 """What cannot be exported is told in one line, and leaves nothing behind."""
 
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 
 import pytest
@@ -44,7 +45,10 @@ def test_a_folder_that_holds_something_is_left_as_it_is(tmp_path: Path, capsys: 
 def test_an_engine_that_is_not_installed_is_told_with_what_installs_it(
     engine: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("transformer.export.engines.find_spec", {}.get)
+    def not_there(library: str) -> str:
+        raise PackageNotFoundError(library)
+
+    monkeypatch.setattr("transformer.export.engines.version", not_there)
     said = refused(capsys, ["export", "--to", engine, str(tmp_path / "model")], 1)
     assert said == f"{START}: error: {engine} is not installed: pip install 'transformer-checked[export]'"
     assert list(tmp_path.iterdir()) == []
