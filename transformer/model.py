@@ -138,11 +138,11 @@ class Transformer(nn.Module):
         if cache is None or cache.length == 0:
             check_features("memory", memory, self.config.d_model, self.output_proj)
             check_ids("source", source, self.config.source_vocab_size, self.output_proj)
-            if memory.shape[:2] != source.shape:
-                raise ValueError(f"memory must have the source's shape {tuple(source.shape)}, got {tuple(memory.shape[:2])}")
         rows = source.shape[0] * (1 if cache is None else cache.beams)
         if target.shape[0] != rows:
             raise ValueError(f"target and source must have the same batch size, got {target.shape[0]} and {rows}")
+        if memory.shape[:2] != source.shape:
+            raise ValueError(f"memory must have the source's shape {tuple(source.shape)}, got {tuple(memory.shape[:2])}")
         masks = padding_mask(target, self.config.pad_id), padding_mask(source, self.config.pad_id)
         x = self.decoder(x, memory, *(masks if cache is None else cache.read(*masks)), **given(cache=cache))
         return self.output_proj(x)
