@@ -108,7 +108,9 @@ def test_a_disk_that_fails_after_the_file_has_its_name_is_told_so(tmp_path: Path
     monkeypatch.setattr(os, "fsync", sync_that_fails(folders=True, code=errno.EIO))
     with pytest.raises(OSError, match="Input/output error") as caught:
         write_whole(tmp_path / "a.b", NEW)
-    assert str(caught.value) == f"[Errno 5] {tmp_path / 'a.b'} was written, but its folder could not be synced (Input/output error)"
+    assert (
+        str(caught.value) == f"[Errno 5] {tmp_path / 'a.b'} was written, but its folder could not be synced (Input/output error)"
+    )
     assert (tmp_path / "a.b").read_bytes() == NEW
 
 
