@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Sequence
-from contextlib import nullcontext
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -125,14 +124,20 @@ class Trainer:
             OSError: A file could not be written; the older checkpoint is untouched.
         """
         self.snapshots.folder.mkdir(parents=True, exist_ok=True)
-        with hold_folder(self.folder) if self.process.rank == 0 else nullcontext():
-            self.process.wait()  # nobody reads what an older run may still write
+        with hold_folder(self.folder, self.process):
             self._go_on()
             self._train()
             if self.process.rank == 0:
                 self.snapshots.remove_old(self.step)  # again: a kill may have come before it
                 self._write_model()
             self.process.wait()
+
+    def saved_step(self) -> int:
+        """Read from the disk from which step the run would go on; 0 if there is no checkpoint that can be read."""
+        try:
+            return int(load_checkpoint(self.checkpoint_path, limit=self._limit())["step"])
+        except (OSError, ValueError):
+            return 0
 
     def _go_on(self) -> None:
         torch.manual_seed(self.settings.seed + self.process.rank)  # dropout differs between processes

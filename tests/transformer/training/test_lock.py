@@ -12,14 +12,16 @@ from pathlib import Path
 import pytest
 
 from tests.transformer.helpers import assert_refused
-from tests.transformer.training.helpers import ROOT, environment, full_disk, make_trainer
+from tests.transformer.training.helpers import ALONE, ROOT, environment, full_disk, make_trainer
 from transformer.training.lock import hold_folder
 
 HOLD = """
 import sys
 from pathlib import Path
+import torch
+from transformer.training import Process
 from transformer.training.lock import hold_folder
-with hold_folder(Path(sys.argv[1])):
+with hold_folder(Path(sys.argv[1]), Process(0, 1, torch.device("cpu"))):
     print("held", flush=True)
     sys.stdin.read()
 """
@@ -64,15 +66,15 @@ def test_the_folder_is_free_after_a_run_that_failed(tmp_path: Path) -> None:
 @pytest.mark.parametrize("code", [errno.ENOSYS, errno.ENOTSUP, errno.ENOLCK, errno.EINVAL], ids=errno.errorcode.__getitem__)
 def test_where_there_are_no_locks_a_file_keeps_others_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int) -> None:
     no_locks(monkeypatch, code)
-    with hold_folder(tmp_path):
+    with hold_folder(tmp_path, ALONE):
         message = f"{tmp_path} is in use by another run (process {os.getpid()})"
-        assert_refused(lambda: hold_folder(tmp_path).__enter__(), ValueError, message)
+        assert_refused(lambda: hold_folder(tmp_path, ALONE).__enter__(), ValueError, message)
     make_trainer(tmp_path).run()
 
 
 def test_a_full_disk_that_has_room_for_no_number_keeps_nobody_out(tmp_path: Path) -> None:
-    with full_disk(0), hold_folder(tmp_path):
-        assert_refused(lambda: hold_folder(tmp_path).__enter__(), ValueError, f"{tmp_path} is in use by another run")
+    with full_disk(0), hold_folder(tmp_path, ALONE):
+        assert_refused(lambda: hold_folder(tmp_path, ALONE).__enter__(), ValueError, f"{tmp_path} is in use by another run")
 
 
 def test_a_folder_in_place_of_the_lock_is_told(tmp_path: Path) -> None:
