@@ -85,7 +85,7 @@ def read_entries(path: Path) -> Iterator[tuple[int, str, Pronunciation]]:
         here, data = f"{path}, line {number}", line.split("#")[0]
         for sign in data:
             if sign != "\t" and unicodedata.category(sign) in UNSEEN:
-                raise ValueError(f"{here}: a word and its phones must be of visible characters, got {ascii(sign)} in {line!r}")
+                raise ValueError(f"{here}: a word and its phones must be of visible characters, got {sign!a} in {line!r}")
         entry, *phones = data.split() or [""]
         match = ENTRY.fullmatch(entry)
         if not (match and phones):

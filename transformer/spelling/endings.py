@@ -8,12 +8,14 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
+from typing import Any
 
 import torch
 
 LONGEST = 600  # characters of a line; what was quoted may be a whole file
 CLOSED = 141  # as a shell counts a program that wrote into a closed pipe
 NO_MEMORY = 3
+TOO_LARGE = "Overflow when unpacking"  # torch says it in errors of several types, with lines of its own code
 LACKING = re.compile(
     "not enough memory|out of memory|can't allocate|alloc_cpu|Storage size calculation overflow|numel: integer", re.I
 )
@@ -41,7 +43,7 @@ def signals_stop() -> Iterator[None]:
         Nothing, while the signals are caught.
     """
     names = [name for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]  # Windows has no SIGHUP
-    before: dict[signal.Signals, object] = {}
+    before: dict[signal.Signals, Any] = {}
 
     def stop(number: int, _: FrameType | None) -> None:
         for other in before:
@@ -58,7 +60,7 @@ def signals_stop() -> Iterator[None]:
         yield
     finally:
         for kind, handler in before.items():
-            signal.signal(kind, handler)  # type: ignore[arg-type]
+            signal.signal(kind, handler)
 
 
 def describe(error: BaseException) -> tuple[str, int] | None:
@@ -84,8 +86,8 @@ def describe(error: BaseException) -> tuple[str, int] | None:
         return "error: there is not enough memory for what was asked", NO_MEMORY
     if isinstance(error, BrokenPipeError):
         return "error: the output was closed before its end", CLOSED
-    if isinstance(error, OverflowError):
-        return f"error: a number is too large for this machine ({one_line(str(error))})", 2
+    if isinstance(error, OverflowError) or TOO_LARGE in str(error):
+        return "error: a number is too large for this machine", 2
     if isinstance(error, ValueError | TypeError):
         return f"error: {one_line(str(error))}", 2
     if isinstance(error, OSError):

@@ -7,6 +7,7 @@ from transformer.spelling.cmudict import Dictionary, Pronunciation, read_entries
 from transformer.spelling.speller import Speller
 from transformer.spelling.vocabulary import Vocabulary
 from transformer.training.batches import Example
+from transformer.training.parallel import first_process
 
 
 def check_folder(folder: Path, resume: bool, start_from: Path | None) -> None:
@@ -34,7 +35,7 @@ def check_folder(folder: Path, resume: bool, start_from: Path | None) -> None:
         raise ValueError(f"--folder {folder} {problem}")
     if checkpoint and start_from:
         raise ValueError("--start-from cannot be given with --resume: the run in the folder has weights already")
-    if resume and not checkpoint:
+    if resume and not checkpoint and first_process():
         weights = f"the weights of {start_from}" if start_from else "random weights"
         print(f"--folder {folder} holds no checkpoint yet: the run begins again at step 0, with {weights}", file=sys.stderr)
 
