@@ -155,7 +155,8 @@ def test_an_output_that_cannot_be_written_is_told_in_one_line(sink: str) -> None
     else:
         writing = os.open(sink, os.O_WRONLY)
     command = [sys.executable, "-m", "transformer", "say", "cat"]
-    ran = subprocess.run(command, cwd=ROOT, env=environment(), stdout=writing, stderr=subprocess.PIPE, text=True, timeout=300)
+    buffered = environment() | {"PYTHONUNBUFFERED": ""}  # so that something is left to be written at the very end
+    ran = subprocess.run(command, cwd=ROOT, env=buffered, stdout=writing, stderr=subprocess.PIPE, text=True, timeout=300)
     os.close(writing)
     expected = {
         "closed": (141, "the output was closed before its end"),
