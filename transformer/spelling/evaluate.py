@@ -5,6 +5,7 @@ import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from transformer.checks import check_non_negative_int
 from transformer.spelling.cmudict import read_dictionary, split_dictionary
 from transformer.spelling.scores import Scores, score_entries, score_words
 from transformer.spelling.speller import Speller
@@ -50,13 +51,17 @@ class Evaluation:
             The figures.
 
         Raises:
-            FileNotFoundError: There is no such file.
+            OSError: The file is not there, is a folder or may not be read.
             ValueError: The file is no such record.
         """
         try:
-            values = json.loads(path.read_text(encoding="utf-8"))
-            return cls(**values | {rule: Scores(**values[rule]) for rule in ("words", "entries")})
-        except (json.JSONDecodeError, KeyError, TypeError) as error:
+            values = json.loads(path.read_text(encoding="utf-8-sig"))
+            found = cls(**values | {rule: Scores(**values[rule]) for rule in ("words", "entries")})
+            for scores in (found.words, found.entries):
+                for name, count in asdict(scores).items():
+                    check_non_negative_int(name, count)  # NaN would equal every figure
+            return found
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise ValueError(f"{path} is no record of an evaluation ({error})") from error
 
     def check(self, path: Path) -> None:
@@ -66,7 +71,7 @@ class Evaluation:
             path: The record.
 
         Raises:
-            FileNotFoundError: There is no such file.
+            OSError: The file is not there, is a folder or may not be read.
             ValueError: The record is of other weights, data or search, or a word error rate differs by more than 0.05 points.
         """
         recorded = Evaluation.load(path)
@@ -103,7 +108,7 @@ def evaluate(model: Path, dictionary: Path, part: str, beam_size: int, length_pe
         The figures.
 
     Raises:
-        FileNotFoundError: A file is not there.
+        OSError: A file is not there, is a folder or may not be read.
         ValueError: A file is damaged, or a number is out of range.
     """
     words = split_dictionary(read_dictionary(dictionary))[part]

@@ -13,9 +13,22 @@ DEFAULTS = Path(__file__).with_name("pretrained") / "settings.toml"
 FROM_DATA = ("source_vocab_size", "target_vocab_size", "pad_id")  # not for the user to choose
 
 
+def path_of(text: str) -> Path:
+    """Take a path as it was typed, but for an empty one: that would be the folder in which one happens to be.
+
+    Raises:
+        argparse.ArgumentTypeError: It is empty, or has a character that no path has.
+    """
+    if not text or "\0" in text:
+        raise argparse.ArgumentTypeError(f"a path is expected, got {text!r}")
+    return Path(text)
+
+
 def add_setting_flags(parser: argparse.ArgumentParser) -> None:
     """Give a parser ``--config`` and one flag for each setting of the model and of the training."""
-    parser.add_argument("--config", type=Path, default=DEFAULTS, help="a TOML file of settings; flags win over it (%(default)s)")
+    parser.add_argument(
+        "--config", type=path_of, default=DEFAULTS, help="a TOML file of settings; flags win over it (%(default)s)"
+    )
     for title, kind in (("model", TransformerConfig), ("training", TrainingSettings)):
         group = parser.add_argument_group(f"{title} settings", f"see transformer's {kind.__name__}")
         for field in _settings(kind):
@@ -36,7 +49,7 @@ def read_settings(arguments: argparse.Namespace) -> tuple[dict[str, Any], Traini
         The model's settings, for ``TransformerConfig``, and the training's.
 
     Raises:
-        FileNotFoundError: There is no such file.
+        OSError: The file is not there, is a folder or may not be read.
         ValueError: The file is no TOML, or names an unknown setting, or a value is out of range.
         TypeError: A value has the wrong type.
     """
@@ -59,12 +72,12 @@ def read_config(path: Path) -> dict[str, Any]:
         Values by name.
 
     Raises:
-        FileNotFoundError: There is no such file.
+        OSError: The file is not there, is a folder or may not be read.
         ValueError: The file is no TOML, or names an unknown setting.
     """
     try:
-        values = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        values = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (ValueError, RecursionError) as error:  # also no UTF-8, a number of too many digits, too many brackets
         raise ValueError(f"{path} is no TOML file ({error})") from error
     known = [field.name for kind in (TransformerConfig, TrainingSettings) for field in _settings(kind)]
     for name in values:

@@ -49,14 +49,14 @@ class Speller:
             The speller, in float32 on the CPU.
 
         Raises:
-            FileNotFoundError: There is no such file.
+            OSError: The file is not there, is a folder or may not be read.
             ValueError: The file is damaged, or was not written by a training run of this package.
         """
         notes = read_notes(path)
         try:
             config = TransformerConfig(**json.loads(notes["config"]))
             letters, phones = (Vocabulary(tuple(json.loads(notes[name]))) for name in ("letters", "phones"))
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, TypeError, ValueError, RecursionError) as error:
             known = ", ".join(field.name for field in fields(TransformerConfig))
             raise ValueError(f"{path} must tell the model's config ({known}), letters and phones, got {sorted(notes)}") from error
         model = Transformer(config)

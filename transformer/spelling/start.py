@@ -25,7 +25,7 @@ def start_from(path: Path, model: Transformer, letters: Vocabulary, phones: Voca
         Where the weights come from: the file's SHA-256, and its notes about the run that made it.
 
     Raises:
-        FileNotFoundError: There is no such file.
+        OSError: The file is not there, is a folder or may not be read.
         ValueError: The file is damaged, or is no model of this package; or its settings or vocabularies are others, so that the
             same weights would mean something else.
     """

@@ -90,10 +90,10 @@ class Batches:
 
     def _shuffled(self) -> list[list[int]]:
         generator = torch.Generator().manual_seed(self.seed * 1_000_003 + self.epoch)
-        order = torch.randperm(len(self.lengths), generator=generator).tolist()
+        order = torch.randperm(len(self.lengths), generator=generator, device="cpu").tolist()  # whatever the default device
         order.sort(key=self.lengths.__getitem__)  # stable: equals stay shuffled
-        batches = [rows.tolist() for rows in torch.tensor(order).tensor_split(len(self))]
-        return [batches[i] for i in torch.randperm(len(batches), generator=generator).tolist()]
+        batches = [rows.tolist() for rows in torch.tensor(order, device="cpu").tensor_split(len(self))]
+        return [batches[i] for i in torch.randperm(len(batches), generator=generator, device="cpu").tolist()]
 
 
 def check_examples(name: str, examples: Sequence[Example], config: TransformerConfig) -> None:

@@ -27,22 +27,31 @@ PARTS = {
 CHECKSUM_BYTES = 32
 
 
-def save_checkpoint(path: Path, state: dict[str, Any]) -> None:
-    """Write a checkpoint, whole or not at all.
+def save_checkpoint(path: Path, state: dict[str, Any], *, limit: int | None = None) -> None:
+    """Write a checkpoint, whole or not at all, and only if it can be read again.
 
     Args:
         path: Where the file goes; the older checkpoint there stays until the new one is complete. It is what ``torch.save``
             writes, and a checksum of it, since ``torch.load`` would not notice a number that changed on the disk.
         state: The parts, as ``PARTS`` names them.
+        limit: The most bytes that ``load_checkpoint`` will be told to read; none if it is None.
 
     Raises:
-        ValueError: A part is missing, unknown or of the wrong type.
+        ValueError: A part is missing, unknown or of the wrong type; or the state holds what ``load_checkpoint`` would refuse.
         OSError: The file could not be written; an older one is untouched.
     """
     _check_parts(path, state)
     buffer = io.BytesIO()
     torch.save(state, buffer)
-    write_whole(path, buffer.getvalue() + _checksum(buffer.getvalue()))
+    content = buffer.getvalue()
+    whole = content + _checksum(content)
+    if limit is not None and len(whole) > limit:
+        raise ValueError(f"{path} must be at most {limit} bytes for this model, and would have {len(whole)}: it was not written")
+    try:
+        torch.load(io.BytesIO(content), weights_only=True, map_location="cpu")
+    except Exception as error:
+        raise ValueError(f"{path} was not written: the state holds more than tensors and plain values ({error})") from error
+    write_whole(path, whole)
 
 
 def load_checkpoint(path: Path, *, limit: int) -> dict[str, Any]:

@@ -55,7 +55,7 @@ def read_log(path: Path) -> list[dict[str, Any]]:
     for number, text in enumerate(texts, start=1):
         try:
             line = json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             line = None
         if isinstance(line, dict) and isinstance(line.get("step"), int):
             lines.append(line)

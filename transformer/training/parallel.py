@@ -44,6 +44,11 @@ class Process:
             dist.barrier()
 
 
+def first_process() -> bool:
+    """Say whether this is the process that writes the files and speaks for all, before or after the others are joined."""
+    return int(os.environ.get("RANK", "0")) == 0
+
+
 @contextmanager
 def join_processes() -> Iterator[Process]:
     """Join the processes that ``torchrun`` started; by itself, a program is one process.

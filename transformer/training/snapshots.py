@@ -29,7 +29,8 @@ class Snapshots:
     def needed_at(self, step: int) -> list[Path]:
         """Name the files that an average at a step takes, in order."""
         settings = self.settings
-        steps = list(range(settings.save_every, step + 1, settings.save_every))
+        # Only the last are listed: a plan of very many steps is no reason to fill the memory.
+        steps = list(range(settings.save_every, step + 1, settings.save_every)[-settings.average :])
         if step == settings.steps and step % settings.save_every:
             steps.append(step)
         return [self.path(saved) for saved in steps[-settings.average :]]

@@ -8,6 +8,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
+# Settings that may be others when a run goes on, since no weight depends on them. ``steps`` may grow, too.
+MAY_CHANGE = ("log_every",)
+
 
 def check_state(path: Path, state: dict[str, Any], example: dict[str, Any], learned: Sequence[Tensor], batches: int) -> None:
     """Refuse a state that a run cannot go on from, or whose parts do not belong together.
@@ -20,14 +23,18 @@ def check_state(path: Path, state: dict[str, Any], example: dict[str, Any], lear
         batches: How many batches are in an epoch.
 
     Raises:
-        ValueError: The state is of another model, other settings or another number of processes; a part of it has another name,
-            type, shape or dtype than the run's, or is not finite; or the parts are of different steps. ``steps`` may grow.
+        ValueError: The state is of another model, other settings, other frozen parameters or another number of processes; a part
+            of it has another name, type, shape or dtype than the run's, or is not finite; or the parts are of different steps.
+            ``steps`` may grow, and ``log_every`` may be another.
     """
+    state = {**state, "settings": {"frozen": "", **state["settings"]}}  # none was frozen before the word was written
     for name in ("config", "settings"):
         check_like(path, name, state[name], example[name])
         for field, value in example[name].items():
             theirs = state[name][field]
-            if theirs != value and not (field == "steps" and theirs < value):
+            if field == "frozen":
+                _check_frozen(path, theirs, value)
+            elif theirs != value and field not in MAY_CHANGE and not (field == "steps" and theirs < value):
                 raise ValueError(f"{path} was written with {field} = {theirs!r}, and cannot go on with {value!r}")
     theirs, processes = state["rng"].get("cpu"), len(example["rng"]["cpu"])
     if isinstance(theirs, list) and len(theirs) != processes:
@@ -52,6 +59,14 @@ def check_state(path: Path, state: dict[str, Any], example: dict[str, Any], lear
     for name, found, fitting in steps:
         if found != fitting:
             raise ValueError(f"{path}: {name} must be {fitting} at step {state['step']}, got {found}")
+
+
+def _check_frozen(path: Path, theirs: str, ours: str) -> None:
+    different = set(theirs.split()) ^ set(ours.split())
+    if different:
+        name = min(different)
+        before, now = ("frozen", "learned") if name in theirs.split() else ("learned", "frozen")
+        raise ValueError(f"{path} was written with {name} {before}, and cannot go on with it {now} ({len(different)} such)")
 
 
 def check_like(path: Path, name: str, value: object, example: object) -> None:

@@ -1,8 +1,6 @@
 """The training loop."""
 
 import json
-import math
-import time
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -18,13 +16,15 @@ from transformer.loss import sequence_loss
 from transformer.model import Transformer
 from transformer.training.batches import Batches, Example, check_examples, pad_examples
 from transformer.training.checkpoint import load_checkpoint, save_checkpoint
+from transformer.training.lock import hold_folder
 from transformer.training.log import Log
+from transformer.training.meter import Meter
 from transformer.training.parallel import Process
 from transformer.training.schedule import learning_rate_factor, make_schedule
 from transformer.training.settings import TrainingSettings
 from transformer.training.snapshots import Snapshots
 from transformer.training.state import check_state
-from transformer.training.weights import average_weights, save_weights
+from transformer.training.weights import average_weights, check_notes, save_weights
 
 
 class Trainer:
@@ -33,6 +33,8 @@ class Trainer:
     In ``folder``: ``checkpoint.pt``, the newest; ``weights/``, the weights of the last few checkpoints; ``log.jsonl``; and in the
     end ``model.safetensors``, their average. A run that was killed and resumed ends with bitwise the weights of one that was not,
     on the same machine with the same number of threads and processes.
+
+    Parameters without ``requires_grad`` stay as they are; which these are must not change while a run lasts.
 
     Args:
         model: The model, on the device of ``process``.
@@ -48,7 +50,7 @@ class Trainer:
     Raises:
         TypeError: ``start_id`` or ``end_id`` is not an int.
         ValueError: There are no examples, one does not fit the model, or a batch is too small for the processes to share;
-            or an id is outside the vocabulary or stands for padding.
+            or an id is outside the vocabulary or stands for padding; or every parameter of the model is frozen.
     """
 
     def __init__(
@@ -84,8 +86,12 @@ class Trainer:
         if smallest < process.count:
             raise ValueError(f"batch_size must give each of {process.count} processes an example, got batches of {smallest}")
         # The decay pulls at the matrices; a norm's gain or a bias has no reason to be small.
-        matrices = [p for p in model.parameters() if p.dim() > 1]
-        vectors = [p for p in model.parameters() if p.dim() <= 1]
+        learned = [p for p in model.parameters() if p.requires_grad]
+        if not learned:
+            raise ValueError("model must have a parameter that learns, got none with requires_grad")
+        matrices = [p for p in learned if p.dim() > 1]
+        vectors = [p for p in learned if p.dim() <= 1]
+        self.frozen = " ".join(name for name, p in model.named_parameters() if not p.requires_grad)
         self.optimizer = torch.optim.AdamW(
             [{"params": matrices, "weight_decay": settings.weight_decay}, {"params": vectors, "weight_decay": 0.0}],
             lr=settings.learning_rate,
@@ -113,41 +119,47 @@ class Trainer:
 
         Raises:
             FileNotFoundError: Weights of an earlier part of the run are gone.
-            ValueError: The checkpoint in the folder is damaged or of another run, or the loss is not finite any more.
+            ValueError: Another run holds the folder; the checkpoint in it is damaged or of another run; the loss is not finite
+                any more; or the run is in a state that it could not go on from.
             OSError: A file could not be written; the older checkpoint is untouched.
         """
         self.snapshots.folder.mkdir(parents=True, exist_ok=True)
+        with hold_folder(self.folder, self.process):
+            self._go_on()
+            self._train()
+            if self.process.rank == 0:
+                self.snapshots.remove_old(self.step)  # again: a kill may have come before it
+                self._write_model()
+            self.process.wait()
+
+    def saved_step(self) -> int:
+        """Read from the disk from which step the run would go on; 0 if there is no checkpoint that can be read."""
+        try:
+            return int(load_checkpoint(self.checkpoint_path, limit=self._limit())["step"])
+        except (OSError, ValueError):
+            return 0
+
+    def _go_on(self) -> None:
         torch.manual_seed(self.settings.seed + self.process.rank)  # dropout differs between processes
         if self.checkpoint_path.exists():
-            weights = sum(weight.nbytes for weight in self.model.state_dict().values())
-            # The weights and two moments of each; and what stands around them.
-            self.load_state_dict(load_checkpoint(self.checkpoint_path, limit=4 * weights + 10_000_000))
+            self.load_state_dict(load_checkpoint(self.checkpoint_path, limit=self._limit()))
         self.snapshots.check(self.step)
+
+    def _train(self) -> None:
         log = Log(self.folder / "log.jsonl", self.step) if self.process.rank == 0 else None
-        loss_sum, tokens, lines_since = torch.zeros((), device=self.process.device), 0, time.monotonic()
+        meter = Meter(self.process)
         self.model.train()
         hidden = None if self.process.rank == 0 else True  # None: unless a person is watching
         with tqdm(total=self.settings.steps, initial=self.step, unit="step", disable=hidden) as bar:
             while self.step < self.settings.steps:
                 learning_rate = self.optimizer.param_groups[0]["lr"]
-                loss, count = self.train_step()
-                loss_sum, tokens = loss_sum + loss, tokens + count
+                meter.add(*self.train_step())
                 bar.update()
-                at_end = self.step == self.settings.steps
-                save = at_end or self.step % self.settings.save_every == 0
+                save = self.step == self.settings.steps or self.step % self.settings.save_every == 0
                 if save or self.step % self.settings.log_every == 0:
-                    seconds = time.monotonic() - lines_since
-                    mean_loss = float(self.process.total(loss_sum)) / tokens
-                    if not math.isfinite(mean_loss):
-                        raise ValueError(f"the loss became {mean_loss} by step {self.step}: learning_rate may be too high")
-                    line = {
-                        "step": self.step,
-                        "epoch": self.batches.epoch,
-                        "loss": mean_loss,
-                        "learning_rate": learning_rate,
-                        "tokens_per_second": tokens / seconds,
-                    }
-                    self.seconds += seconds
+                    measured = meter.read(self.step)
+                    self.seconds += meter.seconds
+                    line = {"step": self.step, "epoch": self.batches.epoch, "learning_rate": learning_rate, **measured}
                     if save and self.held_out:
                         line["held_out_loss"] = self.measure_held_out()
                     if log is not None:
@@ -155,11 +167,7 @@ class Trainer:
                     bar.set_postfix(loss=f"{line['loss']:.3f}", tokens_per_second=f"{line['tokens_per_second']:.0f}")
                     if save:
                         self.save()
-                    loss_sum, tokens, lines_since = torch.zeros_like(loss_sum), 0, time.monotonic()
-        if self.process.rank == 0:
-            self.snapshots.remove_old(self.step)  # again: a kill may have come before it
-            self._write_model()
-        self.process.wait()
+                    meter.restart()
 
     def train_step(self) -> tuple[Tensor, int]:
         """Learn from the next batch.
@@ -177,7 +185,7 @@ class Trainer:
         # Processes hold different numbers of tokens. DistributedDataParallel averages over processes, so each weighs its own sum
         # by the whole batch's tokens: the result is the mean over all tokens, as one process would have it.
         (loss_sum * (self.process.count / total)).backward()  # type: ignore[no-untyped-call]
-        nn.utils.clip_grad_norm_(self.model.parameters(), self.settings.clip_norm)
+        nn.utils.clip_grad_norm_(self._learned(), self.settings.clip_norm)
         self.optimizer.step()
         self.schedule.step()
         self.optimizer.zero_grad()
@@ -199,12 +207,20 @@ class Trainer:
         return float(loss) / tokens
 
     def save(self) -> None:
-        """Write the checkpoint and this step's weights, and remove weights that the average will not need."""
+        """Write the checkpoint and this step's weights, and remove weights that the average will not need.
+
+        Raises:
+            ValueError: The run could not go on from this state, or its model could not be written in the end; so it stops at
+                the first checkpoint rather than after a kill.
+            OSError: A file could not be written; the older checkpoint is untouched.
+        """
         state = self.state_dict()  # every process gives its part
         if self.process.rank == 0:
+            check_state(self.checkpoint_path, state, state, self._learned(), len(self.batches))
+            check_notes(self.model_path, self._notes())
             # The weights first: a kill in between repeats the steps since the older checkpoint and writes the same weights again.
             save_weights(self.snapshots.path(self.step), self.model.state_dict(), {})
-            save_checkpoint(self.checkpoint_path, state)
+            save_checkpoint(self.checkpoint_path, state, limit=self._limit())
             self.snapshots.remove_old(self.step)
         self.process.wait()
 
@@ -215,7 +231,7 @@ class Trainer:
             generators["cuda"] = torch.cuda.get_rng_state()
         return {
             "config": asdict(self.model.config),  # so that another model is refused
-            "settings": asdict(self.settings),
+            "settings": {**asdict(self.settings), "frozen": self.frozen},
             "step": self.step,
             "seconds": self.seconds,
             "model": self.model.state_dict(),
@@ -234,9 +250,9 @@ class Trainer:
 
         Raises:
             ValueError: ``check_state`` refuses it. ``steps`` may have grown: the run is then longer than it was meant to be.
+                ``log_every`` may be another.
         """
-        learned = [weight for group in self.optimizer.param_groups for weight in group["params"]]
-        check_state(self.checkpoint_path, state, self.state_dict(), learned, len(self.batches))
+        check_state(self.checkpoint_path, state, self.state_dict(), self._learned(), len(self.batches))
         self.model.load_state_dict(state["model"])
         self.optimizer.load_state_dict(state["optimizer"])
         self.schedule.load_state_dict(state["schedule"])
@@ -251,10 +267,21 @@ class Trainer:
     def _write_model(self) -> None:
         averaged = Transformer(self.model.config)
         average_weights(self.snapshots.needed_at(self.settings.steps), averaged)
-        notes = {
+        save_weights(self.model_path, averaged.state_dict(), self._notes(), dtype=torch.float16)
+
+    def _notes(self) -> dict[str, str]:
+        return {
             "config": json.dumps(asdict(self.model.config)),
             "settings": json.dumps(asdict(self.settings)),
             "minutes": f"{self.seconds / 60:.0f}",
             **self.notes,
         }
-        save_weights(self.model_path, averaged.state_dict(), notes, dtype=torch.float16)
+
+    def _learned(self) -> list[Tensor]:
+        """List the parameters of the optimizer, in its order."""
+        return [weight for group in self.optimizer.param_groups for weight in group["params"]]
+
+    def _limit(self) -> int:
+        """Say how many bytes a checkpoint may have: the weights, two moments of each, the notes, and what stands around them."""
+        weights = sum(weight.nbytes for weight in self.model.state_dict().values())
+        return 4 * weights + 4 * sum(map(len, self.notes.values())) + 10_000_000

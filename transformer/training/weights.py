@@ -1,8 +1,10 @@
 """Weights in files that hold nothing else: safetensors, checked before they are used."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import torch
 from safetensors import SafetensorError, safe_open
@@ -12,6 +14,7 @@ from torch import Tensor, nn
 from transformer.training.files import write_whole
 
 HEADER_LIMIT = 1_000_000  # bytes of names, shapes and notes
+NOTES_LIMIT = HEADER_LIMIT // 2
 
 
 def save_weights(
@@ -26,7 +29,8 @@ def save_weights(
         dtype: The weights are rounded to this.
 
     Raises:
-        ValueError: A weight is not finite, or too large for ``dtype``; an older file is untouched.
+        ValueError: A weight is not finite, or too large for ``dtype``, or the notes are too long to be read again; an older file
+            is untouched.
         OSError: The file could not be written; an older one is untouched.
 
     Example:
@@ -36,11 +40,31 @@ def save_weights(
         >>> read_notes(path)
         {'seed': '0'}
     """
+    check_notes(path, notes)
     # A copy each: tied weights are one storage, which the format does not know.
     rounded = {name: weight.detach().to("cpu", dtype, copy=True).contiguous() for name, weight in weights.items()}
     for name, weight in rounded.items():
         _check_finite(path, f"{name} as {dtype}", weight)
     write_whole(path, _ordered(save(rounded, dict(notes))))
+
+
+def check_notes(path: Path, notes: Mapping[str, str]) -> None:
+    """Refuse notes that the file could not hold, before a long run ends in them.
+
+    Args:
+        path: The file that they are for, for the message.
+        notes: Words by name.
+
+    Raises:
+        TypeError: A note is no word.
+        ValueError: They are longer than a file's header may be.
+    """
+    for name, note in notes.items():
+        if not isinstance(note, str):
+            raise TypeError(f"{path}: the note {name!r} must be a str, got {type(note).__name__}")
+    size = len(json.dumps(dict(notes), ensure_ascii=False).encode())
+    if size > NOTES_LIMIT:
+        raise ValueError(f"{path}: the notes must be at most {NOTES_LIMIT} bytes, got {size}")
 
 
 def read_notes(path: Path) -> dict[str, str]:
@@ -53,14 +77,11 @@ def read_notes(path: Path) -> dict[str, str]:
         The words by name; none if the file was written by someone else.
 
     Raises:
-        FileNotFoundError: There is no such file.
+        OSError: The file is not there, is a folder or may not be read.
         ValueError: The file is damaged, or is no safetensors file.
     """
-    try:
-        with safe_open(path, "pt") as file:
-            return dict(file.metadata() or {})
-    except SafetensorError as error:
-        raise ValueError(f"{path} is damaged or is no safetensors file ({error})") from error
+    with _opened(path) as file:
+        return dict(file.metadata() or {})
 
 
 def load_weights(path: Path, model: nn.Module) -> None:
@@ -71,7 +92,7 @@ def load_weights(path: Path, model: nn.Module) -> None:
         model: Its parameters get the file's values, in its own dtype and on its own device.
 
     Raises:
-        FileNotFoundError: There is no such file.
+        OSError: The file is not there, is a folder or may not be read.
         ValueError: The file is damaged or too large, or a weight is missing, unknown, of another shape, not a floating-point
             number, or not finite in the model's dtype.
     """
@@ -79,11 +100,8 @@ def load_weights(path: Path, model: nn.Module) -> None:
     limit = sum(weight.numel() * 8 for weight in expected.values()) + HEADER_LIMIT  # 8 bytes: float64
     if path.stat().st_size > limit:
         raise ValueError(f"{path} must be at most {limit} bytes for this model, got {path.stat().st_size}")
-    try:
-        with safe_open(path, "pt") as file:
-            weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a dict
-    except SafetensorError as error:
-        raise ValueError(f"{path} is damaged or is no safetensors file ({error})") from error
+    with _opened(path) as file:
+        weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a dict
     check_weights(path, weights, expected)
     model.load_state_dict(weights)
 
@@ -132,6 +150,19 @@ def average_weights(paths: Sequence[Path], model: nn.Module) -> None:
         for name, weight in model.state_dict().items():
             total[name] = total.get(name, 0.0) + weight.double()
     model.load_state_dict({name: weight / len(paths) for name, weight in total.items()})
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Any]:
+    """Open a file of weights. Python opens it first, since its errors name the path and the reason, and safetensors' do not."""
+    path.open("rb").close()
+    try:
+        with safe_open(path, "pt") as file:
+            yield file
+    except SafetensorError as error:
+        raise ValueError(f"{path} is damaged or is no safetensors file ({error})") from error
+    except OSError as error:  # a file system without memory maps
+        raise OSError(error.errno, f"{path} was not read ({error.strerror or error})") from error
 
 
 def _check_finite(path: Path, name: str, weight: Tensor) -> None:

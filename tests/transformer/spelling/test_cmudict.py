@@ -40,6 +40,49 @@ def test_refuses_a_line_without_a_word_or_a_sound(path: Path, line: str) -> None
     assert_refused(lambda: read_dictionary(path), ValueError, message)
 
 
+def test_skips_the_mark_of_utf_8_lines_of_comment_and_the_ends_of_lines_of_windows(path: Path) -> None:
+    path.write_bytes(b"\xef\xbb\xbf;;; a header\r\n  ;;; more\r\na AH0\r\n\xc3\xa9t\xc3\xa9 E T E # d'\xc3\xa9t\xc3\xa9\r\n")
+    assert read_dictionary(path) == {"a": [("AH",)], "été": [("E", "T", "E")]}
+
+
+UNSEEN = ["\0", "\x0b", "\x1c", "\x7f", "\x85", "\ufeff", "\u200b", "\u00ad", "\u2028", "\r", "\u202e"]
+
+
+@pytest.mark.parametrize("sign", UNSEEN, ids=ascii)
+@pytest.mark.parametrize("line", ["b{}c B IY1", "bc B{} IY1", "bc B IY1{}x"])
+def test_refuses_a_character_that_cannot_be_seen(path: Path, sign: str, line: str) -> None:
+    line = line.format(sign)
+    path.write_bytes(f"a AH0\n{line}\n".encode())
+    message = f"{path}, line 2: a word and its phones must be of visible characters, got {sign!a} in {line!r}"
+    assert_refused(lambda: read_dictionary(path), ValueError, message)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-32", "latin-1"])
+def test_refuses_another_encoding(path: Path, encoding: str) -> None:
+    path.write_bytes("café K AE F EY\n".encode(encoding))
+    with pytest.raises(ValueError, match=r"a\.dict(, line 1: .* visible characters, got '\\x00'| is no text file)"):
+        read_dictionary(path)
+
+
+@pytest.mark.parametrize("phone", ["0", "12", "210"])
+def test_refuses_a_phone_that_is_nothing_but_stress(path: Path, phone: str) -> None:
+    path.write_text(f"a AH0\nb B {phone}\n")
+    message = f"{path}, line 2: the phone {phone!r} of 'b' is nothing but stress"
+    assert_refused(lambda: read_dictionary(path), ValueError, message)
+
+
+@pytest.mark.parametrize("entry", ["a(b)", "a(", "a)b", "a(2)b", "(2)", "a(2)(3)"])
+def test_refuses_a_word_with_other_brackets_than_those_of_a_number(path: Path, entry: str) -> None:
+    path.write_text(f"{entry} AH0\n")
+    message = f"{path}, line 1: a word and its phones are expected, got '{entry} AH0'"
+    assert_refused(lambda: read_dictionary(path), ValueError, message)
+
+
+def test_refuses_a_line_that_repeats_another(path: Path) -> None:
+    path.write_text("a AH0\na(2) EY1\na  AH0 # again\n")
+    assert_refused(lambda: read_dictionary(path), ValueError, f"{path}, line 3 repeats line 1: 'a  AH0 # again'")
+
+
 def test_refuses_a_file_without_words_or_without_text(path: Path) -> None:
     path.write_text("")
     assert_refused(lambda: read_dictionary(path), ValueError, f"{path} holds no word")

@@ -50,7 +50,11 @@ def test_a_full_disk_is_told_in_one_line_and_the_run_goes_on_when_there_is_room(
     expected = f"[Errno 27] {folder / 'checkpoint.pt'} was not written (File too large); an older file there is untouched"
     assert said == f"python -m transformer: error: {expected}"
     assert not list(folder.rglob("*.tmp"))
-    assert main(train(dictionary, folder)) == 0
+    message = f"--folder {folder} holds a run already: add --resume to go on with it"
+    assert refused(capsys, train(dictionary, folder), 2) == f"python -m transformer: error: {message}"
+    assert main(train(dictionary, folder, "--resume")) == 0
+    told = f"--folder {folder} holds no checkpoint yet: the run begins again at step 0, with random weights\n"
+    assert capsys.readouterr().err.startswith(told)
     assert result_of(folder) == result_of(whole)
 
 

@@ -148,3 +148,12 @@ def test_takes_examples_up_to_the_longest_that_the_model_reads() -> None:
 )
 def test_refuses_an_example_that_the_model_could_not_read(example: Example, message: str) -> None:
     assert_refused(lambda: check_examples("held_out", [([3], [3]), example], CONFIG), ValueError, message)
+
+
+def test_the_order_does_not_depend_on_the_default_device() -> None:
+    examples = make_examples()
+    there = Batches(examples, 5, seed=3)
+    with torch.device("meta"):
+        here = Batches(examples, 5, seed=3)
+        found = [here.next() for _ in range(9)]
+    assert found == [there.next() for _ in range(9)]

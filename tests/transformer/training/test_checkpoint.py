@@ -5,6 +5,7 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 
@@ -180,3 +181,13 @@ def test_a_full_disk_costs_nothing(path: Path) -> None:
         save_checkpoint(path, {**state(), "step": 4})
     assert same(read(path), state())
     assert list(path.parent.iterdir()) == [path]
+
+
+def test_what_could_not_be_read_again_is_not_written(path: Path) -> None:
+    before = path.read_bytes()
+    odd = {**state(), "settings": {"learning_rate": np.float64(0.5)}}  # a float to Python, an object to the file
+    with pytest.raises(ValueError, match="was not written: the state holds more than tensors and plain values"):
+        save_checkpoint(path, odd)
+    with pytest.raises(ValueError, match="must be at most 99 bytes for this model, and would have"):
+        save_checkpoint(path, state(), limit=99)
+    assert path.read_bytes() == before

@@ -57,10 +57,22 @@ def nothing(*_: object) -> None:
 # What each part of a checkpoint is good for: a run that goes on without it ends elsewhere. So the test of kills would notice.
 FORGET: dict[str, Callable[[pytest.MonkeyPatch, Trainer], None]] = {
     "rng": lambda patch, _: patch.setattr(torch, "set_rng_state", nothing),
-    "data": lambda patch, trainer: patch.setattr(trainer.batches, "load_state_dict", nothing),
-    "optimizer": lambda patch, trainer: patch.setattr(trainer.optimizer, "load_state_dict", nothing),
-    "schedule": lambda patch, trainer: patch.setattr(type(trainer.schedule), "load_state_dict", nothing),
     "model": lambda patch, trainer: patch.setattr(trainer.model, "load_state_dict", nothing),
+}
+# What does not fit the step is missed when the next checkpoint is written.
+MISSED: dict[str, tuple[Callable[[pytest.MonkeyPatch, Trainer], None], str]] = {
+    "data": (
+        lambda patch, trainer: patch.setattr(trainer.batches, "load_state_dict", nothing),
+        "data.epoch must be 2 at step 12, got 0",
+    ),
+    "optimizer": (
+        lambda patch, trainer: patch.setattr(trainer.optimizer, "load_state_dict", nothing),
+        "optimizer.state.0.step must be 12 at step 12, got 4.0",
+    ),
+    "schedule": (
+        lambda patch, trainer: patch.setattr(type(trainer.schedule), "load_state_dict", nothing),
+        "schedule.last_epoch must be 12 at step 12, got 4",
+    ),
 }
 
 
@@ -78,6 +90,23 @@ def test_a_run_that_forgets_a_part_ends_in_other_weights(
         FORGET[part](patch, trainer)
         trainer.run()
     assert result_of(folder)["model"] != whole["model"]
+
+
+@pytest.mark.parametrize("part", MISSED)
+def test_a_state_that_could_not_be_resumed_is_not_written(folder: Path, monkeypatch: pytest.MonkeyPatch, part: str) -> None:
+    before = (folder / "checkpoint.pt").read_bytes()
+    trainer = resumed(folder)
+    forget, message = MISSED[part]
+    with monkeypatch.context() as patch:
+        forget(patch, trainer)
+        assert_refused(trainer.run, ValueError, f"{folder / 'checkpoint.pt'}: {message}")
+    assert (folder / "checkpoint.pt").read_bytes() == before
+
+
+def test_a_run_goes_on_with_another_log_every_to_the_same_weights(folder: Path, whole: dict[str, Any]) -> None:
+    resumed(folder, log_every=1).run()
+    result = result_of(folder)
+    assert {part: result[part] for part in ("state", "place")} == {part: whole[part] for part in ("state", "place")}
 
 
 def test_a_run_that_is_over_writes_its_model_again(folder: Path, whole: dict[str, Any]) -> None:

@@ -22,6 +22,7 @@ def test_leaves_these_files(tmp_path: Path) -> None:
     make_trainer(tmp_path / "a" / "b").run()
     assert result_of(tmp_path / "a" / "b")["files"] == [
         "checkpoint.pt",
+        "lock",
         "log.jsonl",
         "model.safetensors",
         "weights/step-0000012.safetensors",

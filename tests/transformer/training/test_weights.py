@@ -1,5 +1,6 @@
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -180,3 +181,17 @@ def test_there_must_be_something_to_average() -> None:
     assert_refused(
         lambda: average_weights([], nn.Linear(2, 2)), ValueError, "paths must name at least one file to average, got none"
     )
+
+
+def test_notes_that_could_not_be_read_again_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.safetensors"
+    message = f"{path}: the notes must be at most 500000 bytes, got 500012"
+    assert_refused(lambda: save_weights(path, {}, {"a": "b" * 500_003}), ValueError, message)
+    notes: Any = {"seed": 1}
+    assert_refused(lambda: save_weights(path, {}, notes), TypeError, f"{path}: the note 'seed' must be a str, got int")
+    assert not path.exists()
+
+
+def test_a_folder_in_place_of_the_file_is_told_with_its_path(tmp_path: Path) -> None:
+    message = f"[Errno 21] Is a directory: '{tmp_path}'"
+    assert_refused(lambda: read_notes(tmp_path), IsADirectoryError, message)
