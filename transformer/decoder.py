@@ -16,7 +16,7 @@ class DecoderLayer(nn.Module):
     """Let each position look at itself and what came before, then at the memory, then transform it by itself.
 
     Args:
-        *sizes, **choices: Those of ``LayerParts``: d_model, num_heads and d_ff, and what may be left out.
+        sizes, choices: Those of ``LayerParts``: d_model, num_heads and d_ff, and by name what may be left out.
 
     Raises:
         TypeError: An argument has the wrong type.
@@ -97,7 +97,7 @@ class Decoder(nn.Module):
 
     Args:
         num_layers: Number of layers.
-        *sizes, **choices: Those of ``LayerParts``: d_model, num_heads and d_ff, and what may be left out.
+        sizes, choices: Those of ``LayerParts``: d_model, num_heads and d_ff, and by name what may be left out.
 
     Raises:
         TypeError: An argument has the wrong type.

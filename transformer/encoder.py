@@ -14,7 +14,7 @@ class EncoderLayer(nn.Module):
     """Let each position look at the whole source, then transform each position by itself.
 
     Args:
-        *sizes, **choices: Those of ``LayerParts``: d_model, num_heads and d_ff, and what may be left out.
+        sizes, choices: Those of ``LayerParts``: d_model, num_heads and d_ff, and by name what may be left out.
 
     Raises:
         TypeError: An argument has the wrong type.
@@ -65,7 +65,7 @@ class Encoder(nn.Module):
 
     Args:
         num_layers: Number of layers.
-        *sizes, **choices: Those of ``LayerParts``: d_model, num_heads and d_ff, and what may be left out.
+        sizes, choices: Those of ``LayerParts``: d_model, num_heads and d_ff, and by name what may be left out.
 
     Raises:
         TypeError: An argument has the wrong type.
