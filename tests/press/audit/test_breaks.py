@@ -168,7 +168,7 @@ def test_a_record_of_a_break_that_is_gone_goes_too(book: Book) -> None:
     assert list(json.loads((book.root / "breaks.json").read_text())) == ["sum-more.five"]
 
 
-def test_evidence_that_needs_more_cells_than_are_told_fails_the_run(book: Book) -> None:
+def test_a_page_whose_evidence_needs_more_cells_than_are_told_fails_the_run_and_gets_no_record(book: Book) -> None:
     grown = [
         cell("import torch\nx = torch.ones(2)"),
         cell("y = x.add_(1)"),
@@ -179,7 +179,7 @@ def test_evidence_that_needs_more_cells_than_are_told_fails_the_run(book: Book) 
     done = run_breaks(book)
     assert done.returncode == 1
     assert "fell unbroken: AssertionError at 'assert x[0] == 2'" in done.stdout
-    assert not (book.root / "breaks.json").exists()
+    assert json.loads((book.root / "breaks.json").read_text(encoding="utf-8")) == {}
 
 
 @pytest.mark.parametrize(

@@ -183,6 +183,7 @@ def test_there_must_be_something_to_average() -> None:
     )
 
 
+@pytest.mark.bad_input
 def test_notes_that_could_not_be_read_again_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "a.safetensors"
     message = f"{path}: the notes must be at most 500000 bytes, got 500012"
