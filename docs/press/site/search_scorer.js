@@ -33,6 +33,7 @@ var Scorer = {
     // Among equals, a page that answers a question goes first, and one to look things up in last.
     if (title.endsWith("?")) score += 1;
     if (page.startsWith("reference/")) score -= 1;
+    if (/\/(ledger|changelog)$/.test(page)) score -= 2; // lists of all that stands elsewhere
     return score;
   },
 };
