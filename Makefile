@@ -202,7 +202,7 @@ $(BENCH)/.ready: pyproject.toml constraints.txt
 	touch $@
 
 # What the figures are of: the package, and the systems beside it
-BENCHED := $(patsubst %,'%',transformer/*.py transformer/decoding/*.py $(patsubst %,tests/bench/%.py,floor ours peers shares task))
+BENCHED := $(patsubst %,'%',transformer/*.py transformer/decoding/*.py $(patsubst %,tests/bench/%.py,engines floor ours peers shares task))
 bench: $(BENCH)/.ready $(READY)  ## audit: how fast the package trains and decodes, beside three libraries and the bare products; PROFILE=1, SMALL=1
 	$(CLEAN) OMP_NUM_THREADS=2 HF_HUB_OFFLINE=1 PYTHONPATH=tests $(BENCH)/bin/python -m bench \
 		$(if $(PROFILE),--profile,$(if $(SMALL),--small,--into $(BENCH)/fragments))

@@ -6,13 +6,14 @@ its keys and values are computed once.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
 from transformer.attention import needs_care
+from transformer.checks import known
 
 Pair = tuple[Tensor, Tensor]
 """Keys and values, each (batch, heads, key, d_k)."""
@@ -45,10 +46,11 @@ class JointProduct:
         return F.linear(x, self.weight, self.bias).chunk(self.number, -1)
 
 
-def _plain(projection: nn.Module) -> bool:
+def is_plain(module: nn.Module, kinds: Container[type[nn.Module]]) -> bool:
+    """Tell whether a module is of one of these classes, not of a subclass, and nothing else sees it called."""
     everywhere = torch.nn.modules.module._global_forward_hooks or torch.nn.modules.module._global_forward_pre_hooks
-    hooked = projection._forward_hooks or projection._forward_pre_hooks or everywhere
-    return type(projection) is nn.Linear and not hooked and "forward" not in vars(projection)
+    hooked = module._forward_hooks or module._forward_pre_hooks or everywhere
+    return type(module) in kinds and not hooked and {"forward", "encode", "decode"}.isdisjoint(vars(module))
 
 
 class Past:
@@ -75,7 +77,7 @@ class Past:
 
     def project(self, x: Tensor, projections: Sequence[nn.Linear]) -> tuple[Tensor, ...]:
         """Apply projections that share an input in one product, where nothing else would see them called."""
-        if not all(map(_plain, projections)):
+        if not all(is_plain(projection, {nn.Linear}) for projection in projections):
             return tuple(projection(x) for projection in projections)
         if self.product is None:
             self.product = JointProduct(projections)
@@ -89,7 +91,7 @@ class Past:
         """Let each row go on from the past of another."""
         if self._slabs is not None:
             kept = self._slabs.new_empty(*self._slabs.shape[:2], rows.numel(), *self._slabs.shape[3:])
-            kept[: self.length] = self._slabs[: self.length].index_select(2, rows)
+            torch.index_select(self._slabs[: self.length], 2, rows, out=kept[: self.length])
             self._slabs = kept
 
 
@@ -145,20 +147,20 @@ class DecoderCache:
         self.layers: defaultdict[int, LayerCache] = defaultdict(lambda: LayerCache(max_length))
         self._seen: Tensor | None = None  # (rows, 1, 1, length), kept from the first padding on
 
-    def read(self, newest: Tensor, source: Tensor) -> tuple[Tensor | None, Tensor | None]:
+    def read(self, newest: Tensor, source: Tensor | None) -> tuple[Tensor | None, Tensor | None]:
         """Take note of the newest tokens, and tell which of all tokens, and which of the source, may be attended to.
 
         Args:
             newest: Bool, (rows, 1, 1, newest tokens), True where a token is not padding.
-            source: Bool, (items, 1, 1, source), the same for the source.
+            source: Bool, (items, 1, 1, source), the same for the source; asked for at the first call only.
 
         Returns:
             The same for every token so far, and for the source; None where none of them is padding.
         """
         before, self.length = self.length, self.length + newest.shape[-1]
-        if before == 0:
-            self._source = None if bool(source.all()) else source
-        if self._seen is None and not bool(newest.all()):
+        if source is not None and not known(source.all(), False):
+            self._source = source
+        if self._seen is None and not known(newest.all(), False):
             self._seen = newest.new_ones(*newest.shape[:-1], self.max_length)
         if self._seen is None:
             return None, self._source

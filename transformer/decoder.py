@@ -71,17 +71,9 @@ class DecoderLayer(nn.Module):
             TypeError: An input is not a tensor of the module's dtype, or a mask is not bool.
             ValueError: Shapes or devices do not fit together.
         """
-        check_features("x", x, self.d_model, self.self_attention.q_proj)
-        check_features("memory", memory, self.d_model, self.cross_attention.k_proj)
-        check_bool("causal", causal)
-        past = 0 if cache is None else cache.past.length
-        (batch, length), heads = x.shape[:2], self.self_attention.num_heads
-        if cache is None:
-            check_same_batch("x", x, "memory", memory)
-        if mask is not None:
-            check_mask("mask", mask, batch, heads, length, past + length, x.device)
-        if memory_mask is not None:
-            check_mask("memory_mask", memory_mask, memory.shape[0], heads, length, memory.shape[1], x.device)
+        if cache is None:  # who gives a cache has checked what goes with it
+            self._check(x, memory, mask, memory_mask, causal)
+        past, length = 0 if cache is None else cache.past.length, x.shape[1]
         if causal and length > min(past, 1):  # the newest token alone has no future to hide
             seen = causal_mask(past + length, device=x.device)[:, :, past:]
             mask = seen if mask is None else seen & mask
@@ -89,6 +81,17 @@ class DecoderLayer(nn.Module):
         x = self.self_attention_add_norm(x, lambda y: self.self_attention(y, y, y, mask, **kept)[0])
         x = self.cross_attention_add_norm(x, lambda y: self.cross_attention(y, memory, memory, memory_mask, **recalled)[0])
         return self.feed_forward_add_norm(x, self.feed_forward)
+
+    def _check(self, x: Tensor, memory: Tensor, mask: Tensor | None, memory_mask: Tensor | None, causal: bool) -> None:
+        check_features("x", x, self.d_model, self.self_attention.q_proj)
+        check_features("memory", memory, self.d_model, self.cross_attention.k_proj)
+        check_same_batch("x", x, "memory", memory)
+        check_bool("causal", causal)
+        (batch, length), heads = x.shape[:2], self.self_attention.num_heads
+        if mask is not None:
+            check_mask("mask", mask, batch, heads, length, length, x.device)
+        if memory_mask is not None:
+            check_mask("memory_mask", memory_mask, batch, heads, length, memory.shape[1], x.device)
 
 
 @built_of_parts

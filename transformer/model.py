@@ -135,7 +135,8 @@ class Transformer(nn.Module):
             ValueError: An id is outside its vocabulary, a sequence is too long or empty, or the shapes do not fit together.
         """
         x = self._embed("target", target, self.target_embedding, **given(first=cache and cache.length))
-        if cache is None or cache.length == 0:
+        first_call = cache is None or cache.length == 0
+        if first_call:
             check_features("memory", memory, self.config.d_model, self.output_proj)
             check_ids("source", source, self.config.source_vocab_size, self.output_proj)
         rows = source.shape[0] * (1 if cache is None else cache.beams)
@@ -143,8 +144,11 @@ class Transformer(nn.Module):
             raise ValueError(f"target and source must have the same batch size, got {target.shape[0]} and {rows}")
         if memory.shape[:2] != source.shape:
             raise ValueError(f"memory must have the source's shape {tuple(source.shape)}, got {tuple(memory.shape[:2])}")
-        masks = padding_mask(target, self.config.pad_id), padding_mask(source, self.config.pad_id)
-        x = self.decoder(x, memory, *(masks if cache is None else cache.read(*masks)), **given(cache=cache))
+        mask: Tensor | None = padding_mask(target, self.config.pad_id)
+        memory_mask: Tensor | None = padding_mask(source, self.config.pad_id) if first_call else None
+        if cache is not None:
+            mask, memory_mask = cache.read(mask, memory_mask)
+        x = self.decoder(x, memory, mask, memory_mask, **given(cache=cache))
         return self.output_proj(x)
 
     def _embed(self, name: str, tokens: Tensor, embedding: TokenEmbedding, *, first: int | None = None) -> Tensor:

@@ -95,11 +95,8 @@ class MultiHeadAttention(nn.Module):
             TypeError: An input is not a tensor of the module's dtype, or the mask is not bool.
             ValueError: Shapes or devices do not fit together.
         """
-        self._check(query, key, value)
-        if cache is None:
-            check_same_batch("query", query, "key", key)
-            if mask is not None:
-                check_mask("mask", mask, query.shape[0], self.num_heads, query.shape[1], key.shape[1], query.device)
+        if cache is None:  # who gives a cache has checked what goes with it
+            self._check(query, key, value, mask)
         if isinstance(cache, Past) and query is key is value:
             q, *pair = map(self._split_heads, cache.project(query, (self.q_proj, self.k_proj, self.v_proj)))
             k, v, careful = cache(lambda: (pair[0], pair[1]), mask)
@@ -117,7 +114,7 @@ class MultiHeadAttention(nn.Module):
         merged = output.transpose(1, 2).reshape(rows, length, self.d_model)
         return self.out_proj(merged), weights
 
-    def _check(self, query: Tensor, key: Tensor, value: Tensor) -> None:
+    def _check(self, query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None) -> None:
         check_features("query", query, self.d_model, self.q_proj)
         if key is not query:
             check_features("key", key, self.d_model, self.k_proj)
@@ -128,6 +125,9 @@ class MultiHeadAttention(nn.Module):
                 raise ValueError(f"key and value must have the same length, got {key.shape[1]} and {value.shape[1]}")
         if key.shape[1] == 0:
             raise ValueError("key must have at least one position, got length 0: there is nothing to attend to")
+        check_same_batch("query", query, "key", key)
+        if mask is not None:
+            check_mask("mask", mask, query.shape[0], self.num_heads, query.shape[1], key.shape[1], query.device)
 
     def _split_heads(self, x: Tensor) -> Tensor:
         return x.view(*x.shape[:2], self.num_heads, self.d_k).transpose(1, 2)  # (batch, heads, length, d_k)

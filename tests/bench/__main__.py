@@ -7,6 +7,7 @@ from pathlib import Path
 import torch
 
 from . import report, task
+from .engines import ENGINES
 from .measure import ROUNDS, check_floor, measure
 from .ours import Ours
 from .peers import PEERS
@@ -30,7 +31,7 @@ def main() -> int:
     report.check_parameters(parameters)
     check_floor()
     rounds = 2 if options.small else ROUNDS
-    fragment = report.fragment(*measure(systems, rounds), systems, parameters, rounds)
+    fragment = report.fragment(measure(systems, ENGINES, rounds), systems, parameters, rounds)
     print(fragment)
     if options.into:
         options.into.mkdir(parents=True, exist_ok=True)

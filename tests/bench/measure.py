@@ -12,13 +12,15 @@ from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.utils.flop_counter import FlopCounterMode
 
 from . import floor, task
+from .engines import Engine
 from .ours import Ours, System
 
-ROUNDS = 25
+ROUNDS = 15
 WARM_UP = 2  # rounds that do not count
 STEPS = 3  # of training in a turn
 TOLERANCE = 0.02  # of the floor's multiply-adds
 FLOOR = "the floor"
+ALONE = "One short word"
 
 
 @dataclass
@@ -27,6 +29,7 @@ class Contest:
 
     title: str
     tokens: int  # of the target, in a turn
+    peers: Sequence[str]  # the other libraries in it
     turns: dict[str, Callable[[], object]]
     speeds: dict[str, list[float]] = field(default_factory=dict)
 
@@ -49,7 +52,7 @@ class Contest:
 
     def best_peer(self) -> float:
         """Return the median of the fastest of the other libraries."""
-        return max(self.middle(name) for name in self.turns if name not in (Ours.name, FLOOR))
+        return max(map(self.middle, self.peers))
 
 
 def check_floor() -> None:
@@ -57,7 +60,7 @@ def check_floor() -> None:
     batch, system = task.make_batch(), Ours()
     runs: list[tuple[str, Callable[[], object], int]] = [
         ("a training step", lambda: system.step(batch), floor.training_step().multiply_adds),
-        ("greedy decoding", lambda: system.greedy(batch.source), floor.greedy().multiply_adds),
+        ("greedy decoding", lambda: system.greedy(batch.source, task.LENGTH), floor.greedy().multiply_adds),
     ]
     for title, run, bare in runs:
         # The counter knows the attention's products only where they run one by one.
@@ -69,10 +72,10 @@ def check_floor() -> None:
             raise SystemExit(f"the floor of {title} has {bare:,} multiply-adds, but the package makes {ours:,}")
 
 
-def check_tokens(name: str, tokens: Tensor) -> None:
+def check_tokens(name: str, tokens: Tensor, batch: int, length: int) -> None:
     """Stop unless every source got all its tokens."""
-    if tokens.shape != (task.BATCH, task.LENGTH) or (tokens == task.END).any():
-        raise SystemExit(f"{name} did not make {task.LENGTH} tokens for each of {task.BATCH} sources: {tuple(tokens.shape)}")
+    if tokens.shape != (batch, length) or (tokens == task.END).any():
+        raise SystemExit(f"{name} did not make {length} tokens for each of {batch} sources: {tuple(tokens.shape)}")
 
 
 def check_losses(name: str, losses: Sequence[float]) -> None:
@@ -81,35 +84,55 @@ def check_losses(name: str, losses: Sequence[float]) -> None:
         raise SystemExit(f"{name} did not learn: its loss went from {losses[0]} to {losses[-1]}")
 
 
-def measure(systems: Sequence[Callable[[], System]], rounds: int = ROUNDS) -> tuple[Contest, Contest]:
-    """Let every system train and decode in turn, and the bare products too, for so many rounds that count."""
-    batch = task.make_batch()
-    learners = [system() for system in systems]
-    speakers = [system() for system in systems]  # untrained, so that the end stays without a chance
-    losses: dict[str, list[float]] = {one.name: [] for one in learners}
+def measure(systems: Sequence[type[System]], engines: Sequence[type[Engine]], rounds: int = ROUNDS) -> list[Contest]:
+    """Let all train and decode in turn, as they come and compiled, and the bare products too, for so many rounds that count."""
+    batch, names = task.make_batch(), [system.name for system in systems]
+    peers = [name for name in names if name != Ours.name]
+    losses: dict[str, list[float]] = {}
 
-    def learn(system: System) -> None:
+    def learn(title: str, system: System) -> None:
         system.model.train()
-        losses[system.name] += [system.step(batch) for _ in range(STEPS)]
+        losses.setdefault(f"{title}: {system.name}", []).extend(system.step(batch) for _ in range(STEPS))
 
-    def speak(system: System) -> None:
-        check_tokens(system.name, system.greedy(batch.source))
+    def speak(system: System | Engine, source: Tensor, length: int) -> None:
+        check_tokens(system.name, system.greedy(source, length), len(source), length)
 
     def repeat(work: floor.Work, times: int) -> None:
         for _ in range(times):
             work.run()
 
-    training = Contest("Training", STEPS * task.TOKENS, {one.name: partial(learn, one) for one in learners})
-    training.turns[FLOOR] = partial(repeat, floor.training_step(), STEPS)
-    decoding = Contest("Greedy decoding", task.TOKENS, {one.name: partial(speak, one) for one in speakers})
-    decoding.turns[FLOOR] = partial(repeat, floor.greedy(), 1)
-    names = list(training.turns)
+    def training(title: str, learners: Sequence[System]) -> Contest:
+        return Contest(title, STEPS * task.TOKENS, peers, {one.name: partial(learn, title, one) for one in learners})
+
+    def decoding(title: str, speakers: Sequence[System | Engine], source: Tensor, length: int) -> Contest:
+        turns: dict[str, Callable[[], object]] = {one.name: partial(speak, one, source, length) for one in speakers}
+        return Contest(title, source.shape[0] * length, peers, turns)
+
+    speakers = [*(system() for system in systems), *(engine() for engine in engines)]  # untrained: the end has no chance
+    contests = [
+        training("Training", [system() for system in systems]),
+        decoding("Greedy decoding", speakers, batch.source, task.LENGTH),
+        decoding(ALONE, speakers, batch.source[:1, : task.SHORT], task.SHORT),
+        training("Training, compiled", [compiled(system) for system in systems]),
+        decoding("Greedy decoding, compiled", [compiled(system) for system in systems], batch.source, task.LENGTH),
+    ]
+    contests[0].turns[FLOOR] = partial(repeat, floor.training_step(), STEPS)
+    contests[1].turns[FLOOR] = partial(repeat, floor.greedy(), 1)
     for turn in range(-WARM_UP, rounds):
-        first = turn % len(names)  # so that no system always follows the same one
-        for name in names[first:] + names[:first]:
-            training.run(name, count=turn >= 0)
-            decoding.run(name, count=turn >= 0)
+        for contest in contests:
+            order = list(contest.turns)
+            first = turn % len(order)  # so that no system always follows the same one
+            for name in order[first:] + order[:first]:
+                contest.run(name, count=turn >= 0)
         print(f"round {turn + 1} of {rounds}" if turn >= 0 else "warm-up", flush=True)
     for name, values in losses.items():
         check_losses(name, values)
-    return training, decoding
+    return contests
+
+
+def compiled(kind: type[System]) -> System:
+    """Make a system whose modules ``torch.compile`` compiles in its default mode, when they are first called."""
+    system = kind()
+    for part in system.parts():
+        part.compile()
+    return system

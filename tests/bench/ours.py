@@ -1,5 +1,6 @@
 """This package as a system of the bench, and the training step that every system shares."""
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 import torch
@@ -37,8 +38,12 @@ class System:
         """Average the smoothed cross-entropy."""
         return nn.functional.cross_entropy(scores.flatten(0, 1), target.flatten(), label_smoothing=task.LABEL_SMOOTHING)
 
-    def greedy(self, source: Tensor) -> Tensor:
-        """Make ``task.LENGTH`` tokens for each source."""
+    def parts(self) -> Sequence[nn.Module]:
+        """List the modules that are called from outside: ``torch.compile`` starts at each of them."""
+        return [self.model]
+
+    def greedy(self, source: Tensor, length: int) -> Tensor:
+        """Make so many tokens for each source."""
         raise NotImplementedError
 
     def step(self, batch: task.Batch) -> float:
@@ -83,6 +88,6 @@ class Ours(System):
         """Average the smoothed cross-entropy with the package's own function."""
         return sequence_loss(scores, target, pad_id=task.PAD, label_smoothing=task.LABEL_SMOOTHING)
 
-    def greedy(self, source: Tensor) -> Tensor:
-        """Make ``task.LENGTH`` tokens for each source."""
-        return greedy_decode(self.model, source, start_id=task.START, end_id=task.END, max_length=task.LENGTH)
+    def greedy(self, source: Tensor, length: int) -> Tensor:
+        """Make so many tokens for each source."""
+        return greedy_decode(self.model, source, start_id=task.START, end_id=task.END, max_length=length)

@@ -1,6 +1,7 @@
 """Three other libraries, each with its best settings for this task, random weights and no download."""
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -64,13 +65,17 @@ class TorchTransformer(System):
         scores: Tensor = self.model.output(self.model.decode(shifted, self.model.encode(source)))
         return scores
 
+    def parts(self) -> Sequence[nn.Module]:
+        """The encoder and the decoder: the module around them is never called."""
+        return [self.model.core.encoder, self.model.core.decoder]
+
     @torch.inference_mode()
-    def greedy(self, source: Tensor) -> Tensor:
-        """Make ``task.LENGTH`` tokens for each source; only the last position is projected."""
+    def greedy(self, source: Tensor, length: int) -> Tensor:
+        """Make so many tokens for each source; only the last position is projected."""
         self.model.eval()
         memory = self.model.encode(source)
         target = torch.full((source.shape[0], 1), task.START)
-        for _ in range(task.LENGTH):
+        for _ in range(length):
             scores = self.model.output(self.model.decode(target, memory)[:, -1])
             scores[:, task.END] = -torch.inf
             target = torch.cat([target, scores.argmax(dim=-1, keepdim=True)], dim=1)
@@ -115,16 +120,16 @@ class Bart(System):
         scores: Tensor = self.model(input_ids=source, decoder_input_ids=shifted, use_cache=False).logits
         return scores
 
-    def greedy(self, source: Tensor) -> Tensor:
-        """Make ``task.LENGTH`` tokens for each source."""
+    def greedy(self, source: Tensor, length: int) -> Tensor:
+        """Make so many tokens for each source."""
         made: Tensor = self.model.eval().generate(
             source,
             attention_mask=torch.ones_like(source),
             num_beams=1,
             do_sample=False,
             use_cache=True,
-            min_new_tokens=task.LENGTH,
-            max_new_tokens=task.LENGTH,
+            min_new_tokens=length,
+            max_new_tokens=length,
         )
         return made[:, 1:]
 
@@ -161,10 +166,14 @@ class XTransformers(System):
         scores: Tensor = self.model.decoder.net(shifted, context=memory)
         return scores
 
-    def greedy(self, source: Tensor) -> Tensor:
-        """Make ``task.LENGTH`` tokens for each source; no end is asked for."""
+    def parts(self) -> Sequence[nn.Module]:
+        """The encoder and the decoder: the module around them is never called."""
+        return [self.model.encoder, self.model.decoder.net]
+
+    def greedy(self, source: Tensor, length: int) -> Tensor:
+        """Make so many tokens for each source; no end is asked for."""
         start = torch.full((source.shape[0], 1), task.START)
-        made: Tensor = self.model.eval().generate(source, start, task.LENGTH, temperature=0.0, cache_kv=True)
+        made: Tensor = self.model.eval().generate(source, start, length, temperature=0.0, cache_kv=True)
         return made
 
 

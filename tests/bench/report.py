@@ -6,7 +6,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from . import task
-from .measure import FLOOR, WARM_UP, Contest
+from .measure import ALONE, FLOOR, WARM_UP, Contest
 from .ours import Ours, System
 
 
@@ -22,40 +22,53 @@ def processor() -> str:
 
 def table(contest: Contest) -> list[str]:
     """Lay out a contest, one line a system."""
-    best, bare = contest.best_peer(), contest.middle(FLOOR)
+    best, bare = contest.best_peer(), contest.middle(FLOOR) if FLOOR in contest.turns else None
+    last = "" if bare is None else " to the floor |"
     lines = [
-        f"| {contest.title} | tokens per second | middle half | to the fastest peer | to the floor |",
-        "|---|---|---|---|---|",
+        f"| {contest.title} | tokens per second | middle half | to the fastest peer |{last}",
+        "|---|---|---|---|" + ("---|" if last else ""),
     ]
     for name in contest.turns:
         low, high = contest.middle_half(name)
         speed = contest.middle(name)
-        lines.append(f"| {name} | {speed:,.0f} | {low:,.0f} to {high:,.0f} | {speed / best:.2f} | {speed / bare:.2f} |")
+        end = "" if bare is None else f" {speed / bare:.2f} |"
+        lines.append(f"| {name} | {speed:,.0f} | {low:,.0f} to {high:,.0f} | {speed / best:.2f} |{end}")
     return lines
 
 
-def fragment(
-    training: Contest, decoding: Contest, systems: Sequence[type[System]], parameters: dict[str, int], rounds: int
-) -> str:
+def times(contest: Contest) -> list[str]:
+    """Lay out a contest by the time of a turn, one line a system."""
+    best = contest.best_peer()
+    lines = [f"| {contest.title} | milliseconds | middle half | speed, to the fastest peer |", "|---|---|---|---|"]
+    for name in contest.turns:
+        middle, high, low = (1000 * contest.tokens / speed for speed in (contest.middle(name), *contest.middle_half(name)))
+        lines.append(f"| {name} | {middle:.1f} | {low:.1f} to {high:.1f} | {contest.middle(name) / best:.2f} |")
+    return lines
+
+
+def fragment(contests: Sequence[Contest], systems: Sequence[type[System]], parameters: dict[str, int], rounds: int) -> str:
     """Write the fragment."""
+    libraries = ", ".join(f"{name} {version(name)}" for name in ("torch", "transformers", "x-transformers", "ctranslate2"))
     lines = [
         f"Measured on one {processor()} with {task.THREADS} threads, Python {platform.python_version()},",
-        f"torch {version('torch')}, transformers {version('transformers')}, x-transformers {version('x-transformers')};",
+        f"{libraries};",
         f"medians of {rounds} rounds after {WARM_UP} that do not count, every system in turn in each round.",
         "A token is a token of the target. The middle half is without the slowest and the fastest quarter of the rounds.",
         "",
-        *table(training),
-        "",
-        *table(decoding),
-        "",
+    ]
+    for contest in contests:
+        lines += [*(times(contest) if contest.title == ALONE else table(contest)), ""]
+    lines += [
         f"All have {task.LAYERS} + {task.LAYERS} layers of width {task.D_MODEL} with {task.HEADS} heads, {task.D_FF} inside the",
-        f"feed-forward networks, and {task.VOCABULARY:,} tokens in each vocabulary, untied; random weights, float32,",
-        f"nothing compiled. A batch is {task.BATCH} sources and {task.BATCH} targets of {task.LENGTH} tokens, without padding.",
+        f"feed-forward networks, and {task.VOCABULARY:,} tokens in each vocabulary, untied; random weights, and float32 but for",
+        f"int8. A batch is {task.BATCH} sources and {task.BATCH} targets of {task.LENGTH} tokens, without padding.",
         f"A training step is the forward pass, the cross-entropy with label smoothing {task.LABEL_SMOOTHING}, the backward pass,",
         f"the clipping of the gradient and a step of fused AdamW. Dropout {task.DROPOUT} falls on the embeddings, the attention",
         "weights and the output of every sub-layer, in all systems, and nowhere else.",
-        f"Decoding makes {task.LENGTH} tokens for each source; the end never wins. The floor is the matrix products of the same",
-        "work, with as many multiply-adds as the package makes, and nothing else.",
+        f"Decoding makes {task.LENGTH} tokens for each source; the end never wins. One short word is one source of {task.SHORT} tokens,",
+        f"of which {task.SHORT} are made. The floor is the matrix products of the same work, with as many multiply-adds as the",
+        "package makes, and nothing else. Compiled is `torch.compile` in its default mode; what compiling took is not in the figures.",
+        "CTranslate2 decodes with this package's model, exported.",
         "",
         "| system | parameters | choices |",
         "|---|---|---|",

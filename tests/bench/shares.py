@@ -29,6 +29,6 @@ def shares(title: str, run: Callable[[], object]) -> str:
 def profiles() -> str:
     """Profile greedy decoding and a training step."""
     batch, system = task.make_batch(), Ours()
-    decoding = shares("Greedy decoding", lambda: system.greedy(batch.source))
+    decoding = shares("Greedy decoding", lambda: system.greedy(batch.source, task.LENGTH))
     system.model.train()
     return decoding + "\n\n" + shares("A training step", lambda: system.step(batch))

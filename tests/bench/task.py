@@ -16,6 +16,7 @@ DROPOUT = 0.1
 BATCH = 16
 LENGTH = 48  # of the source, of the target in training, and of what decoding makes
 TOKENS = BATCH * LENGTH
+SHORT = 8  # tokens of one source alone, and of what decoding makes of it
 POSITIONS = 64
 PAD, START, END, FIRST = 0, 1, 2, 3
 LABEL_SMOOTHING = 0.1

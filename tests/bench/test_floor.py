@@ -19,8 +19,8 @@ def test_a_floor_that_leaves_a_layer_out_is_refused(monkeypatch: pytest.MonkeyPa
 def test_the_package_learns_the_batch_and_makes_every_token() -> None:
     system, batch = Ours(), task.make_batch()
     measure.check_losses("ours", [system.step(batch) for _ in range(3)])
-    measure.check_tokens("ours", Ours().greedy(batch.source))
+    measure.check_tokens("ours", Ours().greedy(batch.source, task.LENGTH), task.BATCH, task.LENGTH)
     with pytest.raises(SystemExit, match="did not make 48 tokens"):
-        measure.check_tokens("ours", batch.target[:, 1:])
+        measure.check_tokens("ours", batch.target[:, 1:], task.BATCH, task.LENGTH)
     with pytest.raises(SystemExit, match="did not learn"):
         measure.check_losses("ours", [1.0, float("nan"), 0.5])

@@ -6,26 +6,26 @@ import torch
 from torch import Tensor, nn
 
 from transformer.add_norm import AddNorm
-from transformer.cache import DecoderCache, rows_of
+from transformer.cache import DecoderCache, is_plain, rows_of
 from transformer.checks import check_id_dtype, check_positive_int, check_tensor
 from transformer.decoder import Decoder, DecoderLayer
 from transformer.decoding.checks import check_model
 from transformer.dropout import Dropout
 from transformer.embedding import TokenEmbedding
+from transformer.encoder import Encoder, EncoderLayer
 from transformer.feed_forward import FeedForward
 from transformer.model import Transformer
 from transformer.multi_head import MultiHeadAttention
 from transformer.positions import SinusoidalPositionalEncoding
 
 # A module whose forward is one of these makes the same of the newest tokens, with what a cache holds, as of all tokens.
-STEPWISE = {
-    kind.forward
-    for kind in (
-        *(Transformer, TokenEmbedding, SinusoidalPositionalEncoding, Decoder, DecoderLayer, MultiHeadAttention),
-        *(AddNorm, FeedForward, Dropout, nn.Dropout, nn.Embedding, nn.Linear, nn.LayerNorm, nn.RMSNorm),
-        *(nn.ReLU, nn.GELU, nn.SiLU, nn.Identity, nn.ModuleList, nn.Sequential),
-    )
-}
+STEPWISE = (
+    *(Transformer, TokenEmbedding, SinusoidalPositionalEncoding, Decoder, DecoderLayer, MultiHeadAttention),
+    *(AddNorm, FeedForward, Dropout, nn.Dropout, nn.Embedding, nn.Linear, nn.LayerNorm, nn.RMSNorm),
+    *(nn.ReLU, nn.GELU, nn.SiLU, nn.Identity, nn.ModuleList, nn.Sequential),
+)
+STEPWISE_FORWARDS = {kind.forward for kind in STEPWISE}
+KNOWN = {*STEPWISE, Encoder, EncoderLayer}
 
 
 class IncrementalDecoder:
@@ -68,19 +68,17 @@ class IncrementalDecoder:
         self.beams = beams
         self.max_length = max_length
         self.cache = DecoderCache(max_length, beams) if takes_a_cache(model) else None
-        with torch.no_grad():
+        # A tensor of inference mode is quicker, but no gradient may ever pass it: others' code, which may keep one, gets none.
+        self._mode = torch.inference_mode if all(is_plain(part, KNOWN) for part in model.modules()) else torch.no_grad
+        with self._mode():
             memory = model.encode(source)
         if self.cache is not None:
             self.cache.memory = memory
+        self.length = 0  # tokens read
         self._source = source
-        self._target = source.new_empty(source.shape[0] * beams, 0)
+        self._rows = source.shape[0] * beams
+        self._target = source.new_empty(self._rows, 0)  # all tokens, where there is no cache
 
-    @property
-    def length(self) -> int:
-        """How many tokens have been read."""
-        return self._target.shape[1]
-
-    @torch.no_grad()
     def step(self, tokens: Tensor) -> Tensor:
         """Read one more token in every row.
 
@@ -96,18 +94,20 @@ class IncrementalDecoder:
                 vocabulary.
         """
         check_id_dtype("tokens", check_tensor("tokens", tokens, "rows"))
-        rows = self._target.shape[0]
-        if tokens.numel() != rows:
-            raise ValueError(f"tokens must have one id for each of the {rows} rows, got {tokens.numel()}")
+        if tokens.numel() != self._rows:
+            raise ValueError(f"tokens must have one id for each of the {self._rows} rows, got {tokens.numel()}")
         if self.length == self.max_length:
             raise ValueError(f"max_length = {self.max_length} tokens have been read, there is no room for more")
         newest = tokens.unsqueeze(1)
-        self._target = torch.cat([self._target, newest], dim=1)
-        if self.cache is not None:
-            logits: Tensor = self.model(self._source, newest, cache=self.cache)
-        else:
-            logits = self.model(self._source.repeat_interleave(self.beams, 0), self._target)
-        return logits[:, -1]
+        with self._mode():
+            if self.cache is not None:
+                logits: Tensor = self.model(self._source, newest, cache=self.cache)
+            else:
+                self._target = torch.cat([self._target, newest], dim=1)
+                logits = self.model(self._source.repeat_interleave(self.beams, 0), self._target)
+        self.length += 1
+        scores = logits[:, -1]
+        return scores.clone() if scores.is_inference() else scores
 
     def keep_rows(self, rows: Tensor) -> None:
         """Let each row go on from another row's past; both must belong to the same item.
@@ -115,9 +115,11 @@ class IncrementalDecoder:
         Args:
             rows: For each row, the row whose tokens it takes over, (rows,).
         """
-        self._target = self._target[rows]
+        self._rows = rows.numel()
         if self.cache is not None:
             self.cache.keep_rows(rows)
+        else:
+            self._target = self._target[rows]
 
     def keep_items(self, items: Tensor) -> None:
         """Go on with some of the items only, so that those which have ended cost nothing.
@@ -126,9 +128,11 @@ class IncrementalDecoder:
             items: Indexes of the items to keep, in order.
         """
         self._source = self._source[items]
-        self._target = self._target[rows_of(items, self.beams)]
+        self._rows = items.numel() * self.beams
         if self.cache is not None:
             self.cache.keep_items(items)
+        else:
+            self._target = self._target[rows_of(items, self.beams)]
 
 
 def takes_a_cache(model: Transformer) -> bool:
@@ -141,6 +145,6 @@ def takes_a_cache(model: Transformer) -> bool:
 
 
 def _knows(module: nn.Module) -> bool:
-    if type(module).forward in STEPWISE and "forward" not in vars(module):
+    if type(module).forward in STEPWISE_FORWARDS and "forward" not in vars(module):
         return True
     return not {"cache", "first"}.isdisjoint(inspect.signature(module.forward).parameters)
