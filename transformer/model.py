@@ -144,11 +144,10 @@ class Transformer(nn.Module):
             raise ValueError(f"target and source must have the same batch size, got {target.shape[0]} and {rows}")
         if memory.shape[:2] != source.shape:
             raise ValueError(f"memory must have the source's shape {tuple(source.shape)}, got {tuple(memory.shape[:2])}")
-        mask: Tensor | None = padding_mask(target, self.config.pad_id)
-        memory_mask: Tensor | None = padding_mask(source, self.config.pad_id) if first_call else None
-        if cache is not None:
-            mask, memory_mask = cache.read(mask, memory_mask)
-        x = self.decoder(x, memory, mask, memory_mask, **given(cache=cache))
+        mask = padding_mask(target, self.config.pad_id)
+        memory_mask = padding_mask(source, self.config.pad_id) if first_call else None
+        masks = (mask, memory_mask) if cache is None else cache.read(mask, memory_mask)
+        x = self.decoder(x, memory, *masks, **given(cache=cache))
         return self.output_proj(x)
 
     def _embed(self, name: str, tokens: Tensor, embedding: TokenEmbedding, *, first: int | None = None) -> Tensor:

@@ -84,10 +84,15 @@ def check_losses(name: str, losses: Sequence[float]) -> None:
         raise SystemExit(f"{name} did not learn: its loss went from {losses[0]} to {losses[-1]}")
 
 
-def measure(systems: Sequence[type[System]], engines: Sequence[type[Engine]], rounds: int = ROUNDS) -> list[Contest]:
+def measure(
+    systems: Sequence[Callable[[], System]], engines: Sequence[Callable[[], Engine]], rounds: int = ROUNDS
+) -> list[Contest]:
     """Let all train and decode in turn, as they come and compiled, and the bare products too, for so many rounds that count."""
-    batch, names = task.make_batch(), [system.name for system in systems]
-    peers = [name for name in names if name != Ours.name]
+    batch = task.make_batch()
+    learners = [system() for system in systems]
+    # Untrained, so that the end stays without a chance
+    speakers: list[System | Engine] = [*(system() for system in systems), *(engine() for engine in engines)]
+    peers = [system.name for system in learners if system.name != Ours.name]
     losses: dict[str, list[float]] = {}
 
     def learn(title: str, system: System) -> None:
@@ -108,9 +113,8 @@ def measure(systems: Sequence[type[System]], engines: Sequence[type[Engine]], ro
         turns: dict[str, Callable[[], object]] = {one.name: partial(speak, one, source, length) for one in speakers}
         return Contest(title, source.shape[0] * length, peers, turns)
 
-    speakers = [*(system() for system in systems), *(engine() for engine in engines)]  # untrained: the end has no chance
     contests = [
-        training("Training", [system() for system in systems]),
+        training("Training", learners),
         decoding("Greedy decoding", speakers, batch.source, task.LENGTH),
         decoding(ALONE, speakers, batch.source[:1, : task.SHORT], task.SHORT),
         training("Training, compiled", [compiled(system) for system in systems]),
@@ -130,7 +134,7 @@ def measure(systems: Sequence[type[System]], engines: Sequence[type[Engine]], ro
     return contests
 
 
-def compiled(kind: type[System]) -> System:
+def compiled(kind: Callable[[], System]) -> System:
     """Make a system whose modules ``torch.compile`` compiles in its default mode, when they are first called."""
     system = kind()
     for part in system.parts():
