@@ -35,7 +35,13 @@ claims_sources = [
 RECORDS = "docs/press/audit/records"
 claims_breaks = f"{RECORDS}/breaks.json"
 claims_versions = f"{RECORDS}/versions"
-claims_records = [f"{RECORDS}/breaks.json", f"{RECORDS}/versions/*.json", f"{RECORDS}/mutation.json"]
+claims_variations = f"{RECORDS}/variations.json"
+claims_records = [
+    f"{RECORDS}/breaks.json",
+    f"{RECORDS}/variations.json",
+    f"{RECORDS}/versions/*.json",
+    f"{RECORDS}/mutation.json",
+]
 mutation_record = f"{RECORDS}/mutation.json"
 execution_seconds = f"{RECORDS}/seconds.json"
 

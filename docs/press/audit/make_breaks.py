@@ -1,137 +1,101 @@
-"""``make breaks``: make the breaks of which there is no valid record, one at a time, and see each claim's evidence fall.
+"""``make breaks``: run the trials of which there is no valid record, and see each claim's evidence fall or stand.
 
-Each break runs in a process of its own: a copy of the package with the change in it, then the cells that the page's evidence
-needs, in order. The evidence must fall with an error of its own, not with a name that an earlier cell failed to define. First the
-same cells run unbroken, and no evidence may fall: so they are all that it needs.
+A break makes the evidence fall; a variation, and other seeds, leave it standing. Each runs in a process of its own, with the
+cells that the page's evidence needs, in order. A break is made in a copy of the package. The evidence must fall with an error of
+its own, not with a name that an earlier cell failed to define. The same cells run unbroken first, and no evidence may fall: so
+they are all that it needs.
 """
 
 import argparse
 import json
 import random
-import shutil
 import sys
-import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Set
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
-from itertools import chain
+from dataclasses import asdict
 from multiprocessing import get_context
 from pathlib import Path
 
-from press.audit.run import fallen, in_words
-from press.cells import Block, cells_of_page, pages_in
-from press.claims.breaks import Break, breaks_of_page, digest_of_break, digest_of_page, read_record
-from press.claims.needed import PACKAGE, needed_cells
+from press.audit.trials import Trial, fell, stood, trials_of_book
+from press.claims.breaks import Break, read_record
+from press.claims.variations import Stood, Variation, read_stood
 
-NO_VERDICT = (NameError, ImportError, SyntaxError)  # the change broke the cell, not the claim
 RECORD = Path("docs/press/audit/records/breaks.json")
-LONGEST = 300  # characters of an error that are recorded
-
-
-@dataclass(frozen=True)
-class Task:
-    """A break with all that it takes to run it."""
-
-    change: Break
-    cells: Sequence[Block]
-    root: Path
-    page: str
-    digest: str
-
-
-def tasks_of_book(root: Path, wanted: str) -> list[Task]:
-    """Read every break of the book's pages whose path has these words in it."""
-    found = []
-    for path in pages_in(root / "docs"):
-        page = path.relative_to(root).as_posix()
-        text = path.read_text(encoding="utf-8")
-        if wanted in page:
-            cells = cells_of_page(text)
-            sources, needed = digest_of_page(cells, root), needed_cells(cells)
-            found += [Task(change, needed, root, page, digest_of_break(change, sources)) for change in breaks_of_page(text)]
-    return found
-
-
-def run(task: Task) -> tuple[str, str]:
-    """Make one break; return the error with which the claim's evidence fell, or why it did not."""
-    try:
-        with tempfile.TemporaryDirectory() as folder:
-            shutil.copytree(task.root / PACKAGE, Path(folder, PACKAGE), ignore=shutil.ignore_patterns("__pycache__"))
-            cells = _changed(task, Path(folder))
-            sys.path.insert(0, folder)
-            return _run_cells(cells, task.change.claim)
-    except ValueError as error:
-        return "", str(error)
-
-
-def _changed(task: Task, folder: Path) -> list[Block]:
-    change = task.change
-    if changed_file := change.of_package(task.root):
-        name, text = changed_file
-        Path(folder, name).write_text(text, encoding="utf-8")
-        return list(task.cells)
-    own = [cell for cell in task.cells if cell.options.get("claim") == change.claim]
-    for candidates in (own, task.cells):
-        for cell in candidates:
-            try:
-                text = change.apply(cell.content.rstrip("\n"))
-            except ValueError:
-                continue
-            return [cell.with_content(text) if other is cell else other for other in task.cells]
-    raise ValueError(f"{change.claim}: the old lines occur once in no cell that the evidence needs")
-
-
-def _run_cells(cells: Sequence[Block], claim: str) -> tuple[str, str]:
-    for cell, error in fallen(cells, claim):
-        if cell.options.get("claim") == claim:
-            said = in_words(error, cell.content)[:LONGEST]
-            return ("", f"fell for another reason: {said}") if isinstance(error, NO_VERDICT) else (said, "")
-    return "", "survived"
-
-
-def run_unbroken(task: Task) -> list[str]:
-    """Run the cells of a task's page as they are; return what fell, which nothing may."""
-    found = fallen(task.cells, task.page)
-    return [f"{task.page}:{cell.line}: fell unbroken: {in_words(error, cell.content)}" for cell, error in found]
 
 
 def main() -> int:
-    """Run the breaks, print what survived, and record what fell."""
+    """Run the trials, print what survived or fell, and record the rest."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--page", default="", help="only pages with this in their path")
-    parser.add_argument("--all", action="store_true", help="also the breaks that have a valid record")
-    parser.add_argument("--sample", type=int, default=0, help="only so many of all, drawn with a fixed seed; nothing is recorded")
-    parser.add_argument("--record", type=Path, default=RECORD, help="where the run is recorded")
+    parser.add_argument("--all", action="store_true", help="also the trials that have a valid record")
+    parser.add_argument("--sample", type=int, default=0, help="only so many breaks, drawn with a fixed seed; nothing is recorded")
+    parser.add_argument("--record", type=Path, default=RECORD, help="where breaks are recorded; variations.json stands beside it")
     options = parser.parse_args()
-    everything = tasks_of_book(Path.cwd(), options.page)
-    record = read_record(options.record)
-    tasks = [task for task in everything if options.all or record.get(task.change.claim, {}).get("digest") != task.digest]
+    everything = trials_of_book(Path.cwd())
+    errors = {digest: error for found in read_record(options.record).values() for digest, error in found.items()}
+    seen = read_stood(options.record.with_name("variations.json"))
+    standing = {*seen.seeds.values(), *(digest for digests in seen.variations.values() for digest in digests)}
+    chosen = [trial for trial in everything if options.page in trial.page.path]
     if options.sample:
-        tasks = random.Random(0).sample(everything, min(options.sample, len(everything)))  # noqa: S311 - no secret
-    elif not options.page:
-        record = {task.change.claim: record[task.change.claim] for task in everything if task.change.claim in record}
-    context = get_context("forkserver")
-    context.set_forkserver_preload(["torch"])
-    survived = 0
-    with ProcessPoolExecutor(max_workers=2, mp_context=context, max_tasks_per_child=1) as pool:
-        # A sample records nothing, so it takes the cells that are needed from the record's own run.
-        of_pages = {} if options.sample else {task.page: task for task in tasks}
-        unbroken = dict(zip(of_pages, pool.map(run_unbroken, of_pages.values()), strict=True))
-        for task, (error, reason) in zip(tasks, pool.map(run, tasks), strict=True):
-            if error and not unbroken.get(task.page):
-                record[task.change.claim] = {"digest": task.digest, "error": error}
-            else:
-                survived += 1
-                record.pop(task.change.claim, None)
-                why = reason or "its page fell unbroken"
-                print(f"{task.page}:{task.change.line}: {task.change.claim}: {why}", flush=True)
-    for line in chain.from_iterable(unbroken.values()):
-        print(line)
+        breaks = [trial for trial in chosen if isinstance(trial.change, Break)]
+        trials = random.Random(0).sample(breaks, min(options.sample, len(breaks)))  # noqa: S311 - no secret
+    else:
+        known = errors.keys() | standing
+        trials = [trial for trial in chosen if options.all or trial.digest not in known]
+    fallen, stood_now = _run(trials, unbroken=not options.sample)
+    failed = sum(trial.digest not in fallen.keys() | stood_now for trial in trials)
     if not options.sample:
-        options.record.write_text(json.dumps(record, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8")
-    valid = f", {len(everything) - len(tasks)} have a valid record" if not options.sample else ""
-    print(f"{len(tasks) - survived} passed, {survived} failed{valid}")
-    return 1 if survived or not everything else 0
+        tried = {trial.digest for trial in trials}
+        errors = {digest: error for digest, error in errors.items() if digest not in tried} | fallen
+        _record(options.record, everything, errors, (standing - tried) | stood_now)
+    valid = f", {len(chosen) - len(trials)} have a valid record" if not options.sample else ""
+    print(f"{len(trials) - failed} passed, {failed} failed{valid}")
+    return 1 if failed or not chosen else 0
+
+
+def _run(trials: list[Trial], *, unbroken: bool) -> tuple[dict[str, str], set[str]]:
+    """Return, by digest, the errors of the breaks with which evidence fell, and the other trials in which all stood."""
+    breaks = [trial for trial in trials if isinstance(trial.change, Break)]
+    others = [trial for trial in trials if not isinstance(trial.change, Break)]
+    # A sample records nothing, so it takes the cells that are needed from the record's own run.
+    plain = {trial.page.path: trial.plain() for trial in breaks} if unbroken else {}
+    context = get_context("forkserver")
+    context.set_forkserver_preload(["torch", "press.audit.trials"])  # and nothing of the package: it may be a broken copy
+    fallen = {}
+    with ProcessPoolExecutor(max_workers=2, mp_context=context, max_tasks_per_child=1) as pool:
+        spoiled = dict(zip(plain, map(_told, pool.map(stood, plain.values())), strict=True))
+        for trial, (error, reason) in zip(breaks, pool.map(fell, breaks), strict=True):
+            why = reason or ("its page fell unbroken" if spoiled.get(trial.page.path) else "")
+            if why:
+                print(f"{trial.where}: {why}", flush=True)
+            else:
+                fallen[trial.digest] = error
+        lost = {trial.digest for trial, found in zip(others, map(_told, pool.map(stood, others)), strict=True) if found}
+    return fallen, {trial.digest for trial in others} - lost
+
+
+def _told(lines: Iterable[str]) -> bool:
+    """Print what fell as soon as it is known, and say whether anything did."""
+    found = list(lines)
+    for line in found:
+        print(line, flush=True)
+    return bool(found)
+
+
+def _record(path: Path, everything: Iterable[Trial], errors: Mapping[str, str], standing: Set[str]) -> None:
+    """Write down which trials of the book went as they must."""
+    breaks: dict[str, dict[str, str]] = {}
+    seen = Stood()
+    for trial in everything:
+        match trial.change:
+            case Break() if trial.digest in errors:
+                breaks.setdefault(trial.claim, {})[trial.digest] = errors[trial.digest]
+            case Variation() if trial.digest in standing:
+                seen.variations.setdefault(trial.claim, []).append(trial.digest)
+            case int() if trial.digest in standing:
+                seen.seeds[trial.page.name] = trial.digest
+    for file, found in ((path, breaks), (path.with_name("variations.json"), asdict(seen))):
+        file.write_text(json.dumps(found, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """Run a page's cells in this process: no kernel, no Sphinx, the same verdicts."""
 
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from io import StringIO
@@ -7,11 +8,14 @@ from io import StringIO
 from press.cells import Block
 
 
-def fallen(cells: Sequence[Block], page: str) -> Iterator[tuple[Block, Exception]]:
+def fallen(cells: Sequence[Block], page: str, *, seed: int = 0) -> Iterator[tuple[Block, Exception]]:
     """Run the cells in order; yield each that raised or wrote to stderr, with the error. Those below it run too."""
     import torch
 
+    os.environ.setdefault("CI", "true")  # Hypothesis then draws the same cases each time, as in a build
     torch.set_num_threads(1)
+    if seed:
+        torch.manual_seed(seed)  # for what draws before the page sets a seed
     namespace: dict[str, object] = {"__name__": "__main__"}
     for cell in cells:
         stderr = StringIO()
@@ -27,7 +31,8 @@ def fallen(cells: Sequence[Block], page: str) -> Iterator[tuple[Block, Exception
 def in_words(error: Exception, source: str) -> str:
     """Return an error as one reads it in a log; one without words is told by the line that it arose at."""
     kind = type(error).__name__
-    return f"{kind}: {error}".strip() if str(error) else f"{kind} at {_failing_line(error, source)!r}"
+    said = f"{kind}: {error}".strip() if str(error) else f"{kind} at {_failing_line(error, source)!r}"
+    return "\n".join([said, *getattr(error, "__notes__", ())])  # Hypothesis notes the smallest case that failed
 
 
 def _failing_line(error: BaseException, source: str) -> str:

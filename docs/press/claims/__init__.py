@@ -25,6 +25,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     """Register the domain, its directives and roles, and the handlers in the order in which they run."""
     app.add_config_value("claims_sources", [], "env", types=frozenset({list}))
     app.add_config_value("claims_breaks", "", "env", types=frozenset({str}))
+    app.add_config_value("claims_variations", "", "env", types=frozenset({str}))
     app.add_config_value("claims_records", [], "env", types=frozenset({list}))
     app.add_config_value("claims_versions", "", "env", types=frozenset({str}))
     app.setup_extension("press.folds")

@@ -17,7 +17,41 @@ def count_assertions(source: str) -> int:
         body = ast.parse(source).body
     except SyntaxError:
         return 0
-    return sum(_count(statement) for statement in body)
+    properties = {one.name for one in body if isinstance(one, ast.FunctionDef) and any(map(_is_property, one.decorator_list))}
+    return sum(_count(statement) or (_called_statement(statement) in properties) for statement in body)
+
+
+def _called_statement(statement: ast.stmt) -> str:
+    return _called(statement.value) if isinstance(statement, ast.Expr) else ""
+
+
+def enumerates(source: str) -> bool:
+    """Say whether an assertion goes through cases: in a loop, over a whole collection, or as a property of Hypothesis."""
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:
+        return False
+    for node in ast.walk(tree):
+        match node:
+            case ast.For(body=body) if any(_checks(inner) for statement in body for inner in ast.walk(statement)):
+                return True
+            case ast.Assert(test=test) if any(_goes_through(inner) for inner in ast.walk(test)):
+                return True
+            case ast.FunctionDef(decorator_list=decorators) if any(map(_is_property, decorators)):
+                return True
+    return False
+
+
+def _checks(node: ast.AST) -> bool:
+    return isinstance(node, ast.Assert) or (isinstance(node, ast.Call) and _called(node) in (*CHECKING_CALLS, *CHECKING_CONTEXTS))
+
+
+def _goes_through(node: ast.AST) -> bool:
+    return isinstance(node, ast.comprehension) or (isinstance(node, ast.Call) and _called(node) in ("all", "any", "map"))
+
+
+def _is_property(decorator: ast.expr) -> bool:
+    return _called(decorator) == "given"
 
 
 def _count(statement: ast.stmt) -> int:

@@ -1,4 +1,4 @@
-"""Breaks: for each claim, a small change that must make its evidence fall, and the record that it did.
+"""Breaks: for each claim, small changes that must make its evidence fall, and the record that they did.
 
 An author writes the change beside the claim, as a diff. ``make breaks`` makes the change, runs the page and records the
 error that the evidence fell with. The build refuses a claim without a break, and a record made from other sources.
@@ -15,6 +15,7 @@ from io import StringIO
 from pathlib import Path
 
 from press.cells import Block, blocks_of_page
+from press.claims.change import Change
 from press.claims.needed import needed_cells
 from press.claims.reach import files_of, new_imports
 
@@ -22,38 +23,21 @@ PAGE = "page"
 
 
 @dataclass(frozen=True)
-class Break:
+class Break(Change):
     """A change that must make a claim's evidence fall.
 
-    ``file`` is the changed file, or ``page`` for a cell of the claim's own page.
+    ``file`` is the changed file, or ``page`` for cells of the claim's own page. ``wording`` says that the claim is about the
+    words of a message, so that its evidence may fall by them.
     """
 
-    claim: str
-    file: str
-    diff: str
-    line: int
-
-    def apply(self, text: str) -> str:
-        """Make the change in a text that holds the old lines exactly once.
-
-        Raises:
-            ValueError: The old lines occur never, or more than once, or the change changes nothing.
-        """
-        old, new = (
-            [line[1:] for line in self.diff.splitlines() if not line or line[0] in kept] for kept in ((" ", "-"), (" ", "+"))
-        )
-        lines = text.split("\n")
-        places = [i for i in range(len(lines)) if lines[i : i + len(old)] == old]
-        if len(places) != 1 or old == new:
-            raise ValueError(f"{self.claim}: the old lines occur {len(places)} times in {self.file}, expected once: {old}")
-        lines[places[0] : places[0] + len(old)] = new
-        return "\n".join(lines)
+    file: str = PAGE
+    wording: bool = False
 
     def of_package(self, root: Path) -> tuple[str, str] | None:
         """Return the package's file with the change made, as its name and text; None if the change is one of the page."""
         if self.file == PAGE:
             return None
-        return self.file, self.apply((root / self.file).read_text(encoding="utf-8"))
+        return self.file, self.apply((root / self.file).read_text(encoding="utf-8"), self.file)
 
     def check(self, cells: Sequence[Block], root: Path) -> None:
         """See that the change can be made, and that the digest of the page's sources covers all that it touches.
@@ -65,6 +49,8 @@ class Break:
         """
         changed = self.of_package(root)
         needed = needed_cells(cells)
+        if not changed:
+            self.in_cells(needed)
         if changed and root / changed[0] not in files_of(needed, root):
             raise ValueError(f"{self.claim}: the page's evidence does not import {changed[0]}")
         added = [line[1:] for line in self.diff.splitlines() if line.startswith("+")]
@@ -75,7 +61,7 @@ class Break:
 def breaks_of_page(text: str) -> list[Break]:
     """Read the breaks that a page's source states."""
     return [
-        Break(block.argument, block.options.get("in", PAGE), block.content, block.line)
+        Break(block.argument, block.content, block.line, block.options.get("in", PAGE), "wording" in block.options)
         for block in blocks_of_page(text)
         if block.name == "{break}"
     ]
@@ -89,15 +75,16 @@ def digest_of_page(cells: Sequence[Block], root: Path) -> str:
 
 def digest_of_sources(texts: Sequence[str], files: Iterable[Path], root: Path) -> str:
     """Return the digest of texts and files: of a module its bare code, of any other file its bytes."""
-    return _digest([*texts, *(part for file in files for part in (file.relative_to(root).as_posix(), _content(file)))])
+    return digest_of([*texts, *(part for file in files for part in (file.relative_to(root).as_posix(), _content(file)))])
 
 
 def digest_of_break(change: Break, sources: str) -> str:
     """Return the digest of a break and of the sources that it changes, given as their own digest."""
-    return _digest([change.claim, change.file, change.diff, sources])
+    return digest_of([change.claim, change.file, change.diff, *(["wording"] if change.wording else []), sources])
 
 
-def _digest(parts: Iterable[str]) -> str:
+def digest_of(parts: Iterable[str]) -> str:
+    """Return the digest of texts in their order."""
     found = hashlib.sha256()
     for part in parts:
         found.update(f"{len(part)} {part}".encode())
@@ -123,7 +110,7 @@ def _code(source: str) -> str:
 
 
 def read_record(path: Path) -> dict[str, dict[str, str]]:
-    """Read the recorded run: for each claim, the digest and the error; empty if there is none."""
+    """Read the recorded run: for each claim, the error with which it fell by each of its breaks; empty if there is none."""
     if not path.is_file():
         return {}
     record: dict[str, dict[str, str]] = json.loads(path.read_text(encoding="utf-8"))

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from docutils import nodes
 from sphinx.errors import ExtensionError
 
-from press.claims.model import VERDICTS, Claim
+from press.claims.model import RIGHT_WORDS, VERDICTS, Claim
 from press.claims.writer import Writer
 
 
@@ -36,7 +36,10 @@ def quote(writer: Writer, claim_id: str) -> nodes.container:
         raise ExtensionError(f"{writer.docname} quotes a claim that no page states: {claim_id}", modname="press.claims")
     link = writer.link("See the code that decided it", claim.page, claim.anchor)
     head = nodes.paragraph("", "", writer.verdict(claim.verdict), classes=["claim-head"])
-    statement = nodes.paragraph("", claim.statement, classes=["claim-statement"])
+    statement = nodes.container("", nodes.paragraph("", claim.statement), classes=["claim-statement"])
+    if claim.right:
+        label = nodes.strong("", f"{RIGHT_WORDS[claim.verdict]}:")
+        statement += nodes.paragraph("", "", label, nodes.Text(f" {claim.right}"), classes=["claim-right"])
     proof = nodes.paragraph("", "", link, classes=["claim-proof"])
     return nodes.container("", head, statement, proof, classes=["claim-quote", f"claim-{claim.verdict}"])
 

@@ -1,6 +1,5 @@
 """The claim domain: what every page states and what its cells proved."""
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Set
 from pathlib import Path
 from typing import Any
@@ -15,15 +14,18 @@ from sphinx.roles import XRefRole
 from sphinx.util.nodes import make_refnode
 
 from press.cells import cell_claim, cells_of_page
+from press.claims.assertions import enumerates
 from press.claims.breaks import breaks_of_page, digest_of_break, digest_of_page
 from press.claims.digest import current_digest
 from press.claims.executed import Cell, executed_notebook, faults_of_executed
-from press.claims.gather import claim_blocks
-from press.claims.model import BROKEN, NOT_RUN, PROVED, VERDICTS, Claim, Evidence, Problem, Provoked
+from press.claims.gather import claim_blocks, words_of
+from press.claims.model import BROKEN, NOT_RUN, PROVED, RIGHT, VERDICTS, Claim, Evidence, Problem, Provoked
+from press.claims.needed import needed_cells
 from press.claims.source import faults_of_page
 from press.claims.text import plain_text
+from press.claims.variations import digest_of_variation, variations_of_page
 
-PER_PAGE = ("claims", "breaks", "provoked", "problems", "digests", "sources")
+PER_PAGE = ("claims", "breaks", "variations", "provoked", "problems", "digests", "sources")
 
 
 class ClaimDomain(Domain):
@@ -34,7 +36,7 @@ class ClaimDomain(Domain):
     object_types = {"claim": ObjType("claim", "ref")}  # noqa: RUF012 - Sphinx declares these as plain class attributes
     roles = {"ref": XRefRole(innernodeclass=nodes.inline)}  # noqa: RUF012
     initial_data = {key: {} for key in PER_PAGE}  # noqa: RUF012
-    data_version = 3
+    data_version = 4
 
     @property
     def claims(self) -> list[Claim]:
@@ -54,9 +56,14 @@ class ClaimDomain(Domain):
         return [*found, *sorted(self.data["digests"].keys() - found)]
 
     @property
-    def breaks(self) -> dict[str, str]:
-        """The digest of every claim's break."""
-        return {claim: digest for page in self.data["breaks"].values() for claim, digest in page.items()}
+    def breaks(self) -> dict[str, list[str]]:
+        """The digests of every claim's breaks."""
+        return {claim: digests for page in self.data["breaks"].values() for claim, digests in page.items()}
+
+    @property
+    def variations(self) -> dict[str, list[str]]:
+        """The digests of every claim's variations, where there are any."""
+        return {claim: digests for page in self.data["variations"].values() for claim, digests in page.items()}
 
     def find(self, claim_id: str) -> Claim | None:
         """Return the claim with this id, or None."""
@@ -89,10 +96,7 @@ class ClaimDomain(Domain):
         text = path.read_text(encoding="utf-8")
         self.data["problems"].setdefault(docname, []).extend(faults_of_page(text))
         promised = cells_of_page(text)
-        changes = breaks_of_page(text)
-        for claim_id, count in Counter(change.claim for change in changes).items():
-            if count > 1:
-                self.note_problem(docname, 1, "more than one break", claim_id)
+        changes, variations = breaks_of_page(text), variations_of_page(text)
         root = Path(env._app.confdir)
         sources = digest_of_page(promised, root)
         self.data["sources"][docname] = sources
@@ -101,7 +105,16 @@ class ClaimDomain(Domain):
                 change.check(promised, root)
             except (OSError, ValueError) as error:
                 self.note_problem(docname, change.line, "break that cannot be made", str(error))
-        self.data["breaks"][docname] = {change.claim: digest_of_break(change, sources) for change in changes}
+        self.data["breaks"][docname] = _by_claim((change.claim, digest_of_break(change, sources)) for change in changes)
+        for variation in variations:
+            try:
+                variation.in_cells(needed_cells(promised))
+            except ValueError as error:
+                self.note_problem(docname, variation.line, "variation that cannot be made", str(error))
+            if not variation.words:
+                self.note_problem(docname, variation.line, "variation without words", f"{variation.claim}: say :with: what")
+        digests = _by_claim((variation.claim, digest_of_variation(variation, sources)) for variation in variations)
+        self.data["variations"][docname] = digests
         if notebook is None:
             named = [node for node in document.findall(nodes.container) if cell_claim(node)]
             cells = [Cell("", node.line or 0, cell_claim(node), frozenset(), False, ()) for node in named]
@@ -126,16 +139,26 @@ class ClaimDomain(Domain):
         for block in blocks:
             claim_id = block["claim_id"]
             evidence = [_evidence(cell, digest) for cell in cells if cell.claim == claim_id]
+            said, right = (plain_text(nodes.paragraph("", "", *words)) for words in words_of(block))
             claim = Claim(
                 claim_id,
                 block["verdict"],
                 block["note"],
-                plain_text(block[0]),
+                said,
                 docname,
                 block.line or 0,
                 block["ids"][0],
                 evidence,
+                right,
+                block["reach"],
+                any(enumerates(cell.source) for cell in cells if cell.claim == claim_id),
+                len(self.data["variations"][docname].get(claim_id, ())),
             )
+            for paragraph in block.findall(nodes.paragraph):
+                if "right" in paragraph and paragraph["right"] != RIGHT.get(claim.verdict):
+                    self.note_problem(
+                        docname, claim.line, "claim that says two things", f"{claim_id} says :{paragraph['right']}:"
+                    )
             self.data["claims"].setdefault(docname, []).append(claim)
             if sum(cell_claim(node) == claim_id for node in block.findall(nodes.container)) != len(evidence):
                 self.note_problem(docname, claim.line, "evidence apart from its claim", f"{claim_id}: put it under the claim")
@@ -188,6 +211,13 @@ class ClaimDomain(Domain):
         for page in self.pages:
             for problem in self.data["problems"].get(page, ()):
                 yield page, problem
+
+
+def _by_claim(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for claim, digest in pairs:
+        found.setdefault(claim, []).append(digest)
+    return found
 
 
 def claims_of(env: BuildEnvironment) -> ClaimDomain:

@@ -38,6 +38,9 @@ def write_claims(app: Sphinx, exception: Exception | None) -> None:
             "page": claim.page,
             "url": f"{app.builder.get_target_uri(claim.page)}#{claim.anchor}",
             "evidence": len(claim.evidence),
+            "instead": claim.right if claim.verdict == "refuted" else None,
+            "when": claim.right if claim.verdict == "depends" else None,
+            "variations": claim.variations,
         }
         for claim in domain.claims
     ]

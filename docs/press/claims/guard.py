@@ -13,7 +13,9 @@ from press.cells import pages_in
 from press.claims.breaks import read_record
 from press.claims.digest import current_digest
 from press.claims.domain import ClaimDomain, claims_of
-from press.claims.model import BROKEN, NO_EVIDENCE, NOT_RUN, VERDICTS, Claim
+from press.claims.model import BROKEN, NO_EVIDENCE, NOT_RUN, RIGHT, VERDICTS, Claim
+from press.claims.universal import unpaid
+from press.claims.variations import digest_of_seeds, read_stood
 from press.claims.versions import read_versions
 
 REQUIRED = {
@@ -46,6 +48,8 @@ def refuse_unproved(app: Sphinx, env: BuildEnvironment) -> None:
         found.append(f"{pages}: duplicate id: {claim_id}")
     if app.config.claims_breaks:
         found += _unbroken(domain, Path(app.confdir, app.config.claims_breaks))
+    if app.config.claims_variations:
+        found += _unvaried(domain, Path(app.confdir, app.config.claims_variations))
     if app.config.claims_versions:
         found += _unsaid(domain, Path(app.confdir, app.config.claims_versions))
     found += [f"{page}: page left out: it is not part of the book, so nothing on it was run" for page in _left_out(env)]
@@ -61,9 +65,27 @@ def _unbroken(domain: ClaimDomain, path: Path) -> Iterator[str]:
     decided = {claim.id for claim in domain.claims if claim.verdict != "opinion"}
     yield from (f"claim without a break: {claim_id}" for claim_id in sorted(decided - domain.breaks.keys()))
     yield from (f"break of no claim: {claim_id}" for claim_id in sorted(domain.breaks.keys() - decided))
-    stale = [claim_id for claim_id, digest in domain.breaks.items() if record.get(claim_id, {}).get("digest") != digest]
+    stale = [
+        claim_id for claim_id, digests in domain.breaks.items() for digest in digests if digest not in record.get(claim_id, {})
+    ]
     if stale:
         yield f"{len(stale)} breaks were not recorded from these sources, {min(stale)} among them: run `make breaks`"
+
+
+def _unvaried(domain: ClaimDomain, path: Path) -> Iterator[str]:
+    """Name the claims of which nobody has seen that they stand under their variations, and under other seeds."""
+    stood = read_stood(path)
+    known = {claim.id for claim in domain.claims}
+    yield from (f"variation of no claim: {claim_id}" for claim_id in sorted(domain.variations.keys() - known))
+    stale = [
+        claim_id for claim_id, digests in domain.variations.items() if set(digests) - set(stood.variations.get(claim_id, ()))
+    ]
+    if stale:
+        yield f"variations were not recorded from these sources, those of {min(stale)} among them: run `make breaks`"
+    pages = {claim.page for claim in domain.claims if claim.evidence}
+    old = [page for page in pages if stood.seeds.get(page) != digest_of_seeds(domain.data["sources"][page])]
+    if old:
+        yield f"{len(old)} pages were not run under other seeds from these sources, {min(old)} among them: run `make breaks`"
 
 
 def _unsaid(domain: ClaimDomain, folder: Path) -> Iterator[str]:
@@ -87,6 +109,9 @@ def _complaints(claim: Claim, digest: str) -> Iterator[str]:
         yield f"{where}: unknown verdict: {claim.id} says {claim.verdict!r}, expected one of {', '.join(VERDICTS)}"
     if not claim.id.startswith(f"{claim.page.rsplit('/')[-1]}.") or not claim.statement:
         yield f"{where}: malformed claim: {claim.id!r} needs a statement, and an id that begins with its page's name and a dot"
+    if claim.verdict in RIGHT and not claim.right:
+        yield f"{where}: {claim.verdict} without :{RIGHT[claim.verdict]}:: {claim.id}"
+    yield from (f"{where}: {reason}" for reason in unpaid(claim))
     if claim.verdict == "opinion" and claim.evidence:
         yield f"{where}: opinion with evidence: {claim.id}: what a run can decide is not an opinion"
     if claim.verdict == "depends" and len(claim.evidence) == 1:

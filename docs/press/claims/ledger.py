@@ -5,7 +5,7 @@ from pathlib import Path
 
 from docutils import nodes
 
-from press.claims.model import Claim
+from press.claims.model import RIGHT_WORDS, Claim
 from press.claims.versions import VersionRun, read_versions
 from press.claims.writer import Writer, table
 
@@ -37,7 +37,9 @@ class Ledger:
         note = f"note {claim.note}, " if claim.note else ""
         cells = f", {len(claim.evidence)} cell{'s' * (len(claim.evidence) != 1)}" if claim.evidence else ""
         facts = nodes.inline("", f"{note}{claim.status}{cells}", classes=["ledger-facts"])
-        return nodes.inline("", "", self.writer.verdict(claim.verdict), nodes.Text(" "), link, nodes.Text(" "), facts)
+        return nodes.inline(
+            "", "", self.writer.verdict(claim.verdict), nodes.Text(" "), link, *_right(claim), nodes.Text(" "), facts
+        )
 
     def _marks(self, claim: Claim) -> list[nodes.Node]:
         marks: list[nodes.Node] = []
@@ -65,3 +67,9 @@ class Ledger:
                     item += nodes.literal_block(error, error, language="text", classes=["provoked"])
             found += item
         return [found]
+
+
+def _right(claim: Claim) -> list[nodes.Node]:
+    if not claim.right:
+        return []
+    return [nodes.Text(" "), nodes.inline("", f"{RIGHT_WORDS[claim.verdict]}: {claim.right}", classes=["claim-right"])]

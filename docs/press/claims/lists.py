@@ -10,10 +10,11 @@ from sphinx.environment import BuildEnvironment
 from press.claims import cards, provoked
 from press.claims.breaks import read_record
 from press.claims.digest import digest_of_files
-from press.claims.domain import claims_of
+from press.claims.domain import ClaimDomain, claims_of
 from press.claims.gather import claim_blocks
 from press.claims.ledger import Ledger
 from press.claims.model import VERDICTS, Claim
+from press.claims.variations import SEEDS
 from press.claims.writer import Writer, table
 from press.folds import fold
 from press.places import Place
@@ -40,9 +41,10 @@ def write_heads(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         assert claim is not None, "the guard lets no unknown claim through"
         block.insert(0, writer.head(claim))
     record = read_record(Path(app.confdir, app.config.claims_breaks)) if app.config.claims_breaks else {}
+    digests = {claim_id: iter(found) for claim_id, found in writer.domain.breaks.items()}
     for part in doctree.findall(fold):
         if part.get("break_of") in record:
-            error = record[part["break_of"]]["error"]
+            error = record[part["break_of"]][next(digests[part["break_of"]])]
             part += nodes.paragraph("", "The evidence then falls with:")
             part += nodes.literal_block(error, error, language="text", classes=["provoked"])
 
@@ -53,7 +55,7 @@ def fill(app: Sphinx, place: Place) -> list[nodes.Node] | None:
     claims = writer.domain.claims
     match place.kind:
         case "claim-count":
-            return [nodes.Text(str(_count(claims, place.verdict)))]
+            return [nodes.Text(str(_count(writer.domain, place.verdict)))]
         case "claim-totals":
             return [_totals(writer, claims)]
         case "claim-ledger":
@@ -69,7 +71,16 @@ def fill(app: Sphinx, place: Place) -> list[nodes.Node] | None:
     return None
 
 
-def _count(claims: list[Claim], what: str) -> int:
+def _count(domain: ClaimDomain, what: str) -> int:
+    match what:
+        case "breaks" | "variations":
+            return sum(map(len, domain.breaks.values() if what == "breaks" else domain.variations.values()))
+        case "seeds":
+            return len(SEEDS)
+    return _count_claims(domain.claims, what)
+
+
+def _count_claims(claims: list[Claim], what: str) -> int:
     match what:
         case "all":
             return len(claims)
@@ -85,8 +96,8 @@ def _totals(writer: Writer, claims: list[Claim]) -> nodes.table:
     for verdict in VERDICTS:
         these = [claim for claim in claims if claim.verdict == verdict]
         states = ", ".join(f"{count} {status}" for status, count in Counter(claim.status for claim in these).items())
-        numbers = [str(len(these)), states, str(_count(these, "cells"))]
+        numbers = [str(len(these)), states, str(_count_claims(these, "cells"))]
         rows.append([writer.verdict(verdict), *(nodes.Text(text) for text in numbers)])
-    total = [str(len(claims)), f"on {_count(claims, 'pages')} pages", str(_count(claims, "cells"))]
+    total = [str(len(claims)), f"on {_count_claims(claims, 'pages')} pages", str(_count_claims(claims, "cells"))]
     rows.append([nodes.Text("all"), *(nodes.Text(text) for text in total)])
     return table(["verdict", "claims", "status in this build", "evidence cells"], rows)

@@ -5,6 +5,12 @@ from dataclasses import dataclass, field
 VERDICTS = {"holds": "✓", "refuted": "✗", "depends": "◐", "opinion": "◇"}
 """Each verdict with the mark that stands beside its word."""
 
+RIGHT = {"refuted": "instead", "depends": "when"}
+"""The option by which a claim says what is so, for each verdict that does not say it."""
+
+RIGHT_WORDS = {"refuted": "What is so", "depends": "It depends"}
+"""What stands before it."""
+
 PROVED, BROKEN, NOT_RUN, NO_EVIDENCE, OPINION = "proved", "broken", "not run", "no evidence", "opinion"
 
 
@@ -40,7 +46,11 @@ class Problem:
 
 @dataclass
 class Claim:
-    """A sentence with a verdict and the evidence that decides it."""
+    """A sentence with a verdict and the evidence that decides it.
+
+    ``right`` is what is so where the sentence is refuted, or when it holds where that depends. ``reach`` says how its universal
+    words are paid for, ``enumerates`` whether its evidence goes through cases, ``variations`` how many changes it must withstand.
+    """
 
     id: str
     verdict: str
@@ -50,6 +60,10 @@ class Claim:
     line: int
     anchor: str
     evidence: list[Evidence] = field(default_factory=list)
+    right: str = ""
+    reach: str = ""
+    enumerates: bool = False
+    variations: int = 0
 
     @property
     def status(self) -> str:

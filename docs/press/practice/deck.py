@@ -10,7 +10,7 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
 from press.claims.domain import claims_of
-from press.claims.gather import claim_blocks
+from press.claims.gather import claim_blocks, words_of
 from press.claims.model import Claim
 from press.claims.writer import Writer
 from press.folds import fold, folded
@@ -22,10 +22,10 @@ KIND = "interview"
 
 @dataclass(frozen=True)
 class Book:
-    """The questions of the book by page, and the words of every claim, as they stand on its page."""
+    """The questions of the book by page, and the words of every claim, as they stand on its page: its own, and what is so."""
 
     questions: dict[str, list[Question]]
-    statements: dict[str, list[Node]]
+    statements: dict[str, tuple[list[Node], list[Node]]]
 
 
 def fill(app: Sphinx, place: Place) -> list[Node] | None:
@@ -38,11 +38,7 @@ def fill(app: Sphinx, place: Place) -> list[Node] | None:
 def _read(env: BuildEnvironment, docname: str) -> Book:
     doctrees = {page: env.get_doctree(page) for page in claims_of(env).pages if page != docname}
     asked = {page: questions_of_page(page, doctree) for page, doctree in doctrees.items()}
-    statements = {
-        block["claim_id"]: [bare(part) for paragraph in block[0].children for part in paragraph.children]
-        for doctree in doctrees.values()
-        for block in claim_blocks(doctree)
-    }
+    statements = {block["claim_id"]: _bare(words_of(block)) for doctree in doctrees.values() for block in claim_blocks(doctree)}
     return Book({page: questions for page, questions in asked.items() if questions}, statements)
 
 
@@ -96,10 +92,17 @@ class PageWriter:
         yield from map(self._claim, found)
 
     def _claim(self, claim: Claim) -> fold:
-        words = without_links(self.book.statements[claim.id])
+        said, right = self.book.statements[claim.id]
+        words = without_links(said)
         verdict = nodes.paragraph("", "", self.writer.verdict(claim.verdict), nodes.Text(" "))
         verdict += self.writer.link(claim.id, claim.page, claim.anchor)
-        return folded(words, verdict, classes=["interview-claim"])
+        shown = [nodes.paragraph("", "", *without_links(right), classes=["claim-right"])] if right else []
+        return folded(words, verdict, *shown, classes=["interview-claim"])
+
+
+def _bare(words: tuple[list[Node], list[Node]]) -> tuple[list[Node], list[Node]]:
+    said, right = words
+    return [bare(part) for part in said], [bare(part) for part in right]
 
 
 def _is_claim(reference: addnodes.pending_xref) -> bool:

@@ -7,6 +7,7 @@ import pytest
 from tests.press.books import Build, Faults, assert_reason, book_of_faults, cell, claim, new_book
 
 GOOD = "assert 2 + 2 == 4"
+VARY = "```{vary} sum.four\n:with: three\n-x = 4\n+x = 3\n```\n"
 
 FAULTS: Faults = {
     "no evidence": ([claim("sum.four"), cell(GOOD)], "no evidence: sum.four"),
@@ -34,6 +35,45 @@ FAULTS: Faults = {
 }
 
 MORE_FAULTS: Faults = {
+    "refuted without what is so": (
+        [claim("sum.four", "refuted"), cell(GOOD, "sum.four")],
+        "refuted without :instead:: sum.four",
+    ),
+    "depends without when": (
+        [claim("sum.four", "depends"), cell(GOOD, "sum.four"), cell(GOOD, "sum.four")],
+        "depends without :when:: sum.four",
+    ),
+    "what is so of a claim that holds": (
+        [claim("sum.four").replace(":verdict: holds\n", ":verdict: holds\n:instead: Five.\n"), cell(GOOD, "sum.four")],
+        "claim that says two things: sum.four says :instead:",
+    ),
+    "universal word": (
+        [claim("sum.four", statement="Every sum is four."), cell(GOOD, "sum.four")],
+        "universal word unpaid: sum.four says every",
+    ),
+    "universal word with one variation": (
+        [claim("sum.four", statement="No sum is five."), cell("x = 4\nassert x != 5", "sum.four"), VARY],
+        "universal word unpaid: sum.four says no",
+    ),
+    "enumeration that is none": (
+        [
+            claim("sum.four", statement="Every sum is four.").replace("holds\n", "holds\n:reach: enumerated\n"),
+            cell(GOOD, "sum.four"),
+        ],
+        "reach not enumerated: sum.four",
+    ),
+    "condition that the sentence does not say": (
+        [claim("sum.four", statement="Every sum is four.").replace("holds\n", "holds\n:reach: of two\n"), cell(GOOD, "sum.four")],
+        "reach not in the sentence: sum.four does not say 'of two'",
+    ),
+    "variation whose lines are gone": (
+        [claim("sum.four"), cell(GOOD, "sum.four"), VARY],
+        "variation that cannot be made: sum.four: the old lines occur once in no cell",
+    ),
+    "variation without words": (
+        [claim("sum.four"), cell("x = 4\nassert x < 5", "sum.four"), VARY.replace(":with: three\n", "")],
+        "variation without words: sum.four",
+    ),
     "opinion with evidence": ([claim("sum.four", "opinion"), cell(GOOD, "sum.four")], "opinion with evidence: sum.four"),
     "id of another page": ([claim("product.four"), cell(GOOD, "product.four")], "malformed claim: 'product.four'"),
     "no statement": ([claim("sum.four", statement=""), cell(GOOD, "sum.four")], "malformed claim: 'sum.four'"),
