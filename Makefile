@@ -7,7 +7,7 @@ TORCH_BACKEND ?=
 TORCH_INDEX ?=
 # Pages of the book for `make test-pages` and `make breaks`, by a part of their name
 PAGE ?=
-# `make breaks ALL=1` makes also the breaks that have a valid record; SAMPLE=30 makes only so many, and records nothing
+# `make breaks ALL=1` also runs what has a valid record; SAMPLE=30 makes only so many breaks, and records nothing
 ALL ?=
 SAMPLE ?=
 
@@ -17,6 +17,10 @@ JOBS ?= $(shell echo $$((2 * $(CORES))))
 # The torch of `make other-torch`; empty for the newest
 TORCH ?=
 OTHER := $(or $(TORCH),newest)
+# Where `make other-torch` makes its tensors, such as cuda; empty for the CPU
+DEVICE ?=
+# What `make attack` adds to every seed; empty for a number that nobody has tried
+SEED ?=
 # `make bench PROFILE=1` prints where the package's own time goes, and measures nothing else
 PROFILE ?=
 # A small form of a long measurement, which records nothing: SMALL=1
@@ -43,7 +47,7 @@ AUDIT := PYTHONPATH=docs $(BIN)/python -m press.audit
 
 .DEFAULT_GOAL := help
 .PHONY: help serve draft test-pages breaks format html site book bound test test-site test-volumes lint lint-hosting \
-	other-torch mutation reproducible newest foreign-links evaluate bench bench-build bench-checks clean
+	other-torch attack mutation reproducible newest foreign-links evaluate bench bench-build bench-checks clean
 
 # Each target that a person starts has its group and its line behind two signs.
 help:
@@ -64,7 +68,7 @@ $(READY): pyproject.toml constraints.txt
 # What an author uses.
 
 # The draft in a browser: built again and reloaded whenever a page, the package or the press is saved.
-DRAFT := -b html -D claims_breaks= -d _build/draft/doctrees docs _build/draft/html
+DRAFT := -b html -D claims_breaks= -D claims_variations= -d _build/draft/doctrees docs _build/draft/html
 serve: $(READY)  ## write: the draft in a browser, built again whenever a file is saved
 	$(BIN)/python -m pip install -q -c constraints.txt -e ".[serve]"
 	$(CLEAN) $(BIN)/sphinx-autobuild -n -T -j $(JOBS) -c . $(DRAFT) --watch transformer --watch conf.py --open-browser
@@ -81,7 +85,7 @@ draft: $(READY)  ## write: _build/draft/html, where only the pages that changed 
 test-pages: $(READY)  ## write: the pages' cells in one process, in seconds; PAGE=masks for one page
 	$(PYTEST) $(if $(PAGE),$(wildcard docs/*$(PAGE)*.md docs/*/*$(PAGE)*.md),docs)
 
-breaks: $(READY)  ## write: make the breaks that have no valid record, and see each claim's evidence fall; PAGE=, ALL=1, SAMPLE=20
+breaks: $(READY)  ## write: run the breaks, variations and seeds that have no valid record; PAGE=, ALL=1, SAMPLE=20
 	$(CLEAN) $(AUDIT).make_breaks $(if $(PAGE),--page $(PAGE)) $(if $(ALL),--all) $(if $(SAMPLE),--sample $(SAMPLE))
 
 format: $(READY)  ## write: let ruff arrange the code
@@ -167,12 +171,15 @@ clean:  ## check: forget all that was built; the environment stays
 # What tries to prove the checks wrong. The weekly workflow runs all of it.
 
 # In an environment of its own. Without TORCH it is the newest that can be installed.
-other-torch:  ## audit: every claim under another torch, recorded: TORCH=2.14.1
+other-torch:  ## audit: every claim under another torch, recorded: TORCH=2.14.1; or with its tensors elsewhere: DEVICE=cuda
 	test -x _build/torch/$(OTHER)/bin/python || $(PYTHON) -m venv _build/torch/$(OTHER)
 	grep -v '^torch==' constraints.txt > _build/torch/$(OTHER)/constraints.txt
 	_build/torch/$(OTHER)/bin/python -m pip install -q --upgrade -c _build/torch/$(OTHER)/constraints.txt \
 		torch$(addprefix ==,$(TORCH)) -e ".[docs]"
-	$(CLEAN) PYTHONPATH=docs _build/torch/$(OTHER)/bin/python -m press.audit.other_torch
+	$(CLEAN) PYTHONPATH=docs _build/torch/$(OTHER)/bin/python -m press.audit.other_torch $(addprefix --device ,$(DEVICE))
+
+attack: $(READY)  ## audit: every page under a new seed, each property against many cases; PAGE=, SEED=, SMALL=1
+	$(CLEAN) $(AUDIT).attack $(if $(PAGE),--page $(PAGE)) $(if $(SEED),--seed $(SEED)) $(if $(SMALL),--small)
 
 mutation: $(READY)  ## audit: change the package in every small way that mutmut knows; pages or tests must notice. Half an hour
 	$(CLEAN) $(AUDIT).mutation
@@ -189,7 +196,7 @@ newest:  ## audit: the book with the newest of all else that pyproject.toml allo
 
 # Needs the network; the pages run first, or are taken over from `make draft`.
 foreign-links: $(READY)  ## audit: follow every link to another site
-	$(SPHINX) -q -b linkcheck -D claims_breaks= -d _build/draft/doctrees docs _build/links
+	$(SPHINX) -q -b linkcheck -D claims_breaks= -D claims_variations= -d _build/draft/doctrees docs _build/links
 
 evaluate: $(READY)  ## audit: let the shipped model say the whole test part, and compare the recorded figures. Minutes
 	$(CLEAN) OMP_NUM_THREADS=$(CORES) $(BIN)/python -m transformer evaluate --check transformer/spelling/pretrained/evaluation.json

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from press.claims.model import RIGHT
 from tests.press import warm
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -43,9 +44,17 @@ kernelspec:
 """
 
 
-def claim(claim_id: str, verdict: str = "holds", statement: str = "Two and two are four.", note: str = "") -> str:
-    """Write a claim."""
+def claim(
+    claim_id: str,
+    verdict: str = "holds",
+    statement: str = "Two and two are four.",
+    note: str = "",
+    right: str = "Four is `2 + 2`.",
+) -> str:
+    """Write a claim; one that is refuted or depends says what is right."""
     options = f":verdict: {verdict}\n" + (f":note: {note}\n" if note else "")
+    if right and verdict in RIGHT:
+        options += f":{RIGHT[verdict]}: {right}\n"
     return f"```{{claim}} {claim_id}\n{options}{statement}\n```\n"
 
 

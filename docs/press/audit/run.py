@@ -3,17 +3,31 @@
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import redirect_stderr, redirect_stdout
+from functools import partial
 from io import StringIO
 
 from press.cells import Block
 
 
-def fallen(cells: Sequence[Block], page: str, *, seed: int = 0) -> Iterator[tuple[Block, Exception]]:
-    """Run the cells in order; yield each that raised or wrote to stderr, with the error. Those below it run too."""
+def fallen(cells: Sequence[Block], page: str, *, seed: int = 0, device: str = "cpu") -> Iterator[tuple[Block, Exception]]:
+    """Run the cells in order; yield each that raised or wrote to stderr, with the error. Those below it run too.
+
+    Args:
+        cells: The cells of a page.
+        page: What an error calls them.
+        seed: The state of torch's random numbers before the first cell, if it is not 0.
+        device: Where tensors are made that name no device.
+
+    Yields:
+        A cell, and its error.
+    """
     import torch
 
     os.environ.setdefault("CI", "true")  # Hypothesis then draws the same cases each time, as in a build
     torch.set_num_threads(1)
+    if device != "cpu":
+        torch.set_default_device(device)
+        torch.Generator = partial(torch.Generator, device=device)  # type: ignore[misc, assignment] # else it would be the CPU's
     if seed:
         torch.manual_seed(seed)  # for what draws before the page sets a seed
     namespace: dict[str, object] = {"__name__": "__main__"}

@@ -40,7 +40,7 @@ class Cell:
         for output in self.outputs:
             if output["output_type"] == "error":
                 said = f"{output['ename']}: {output['evalue']}" if output["evalue"] else output["ename"]
-                return said + _failing_line(output["traceback"])
+                return said + _failing_line(output["traceback"]) + _smallest_case(output["traceback"])
             if output.get("name") == "stderr":
                 return f"wrote to stderr: {''.join(output['text']).strip()}"
         return ""
@@ -98,8 +98,17 @@ def faults_of_executed(cell: Cell) -> Iterator[Problem]:
         yield Problem(cell.line, "evidence without an assertion", cell.claim)
 
 
+def _smallest_case(traceback: list[str]) -> str:
+    """Return the case against which a property fell, as Hypothesis notes it."""
+    found = re.search(r"Falsifying example: \w+\(.*?\)\s*$", _plain(traceback), flags=re.MULTILINE | re.DOTALL)
+    return f" ({' '.join(found[0].split())})" if found else ""
+
+
+def _plain(traceback: list[str]) -> str:
+    return re.sub(r"\x1b\[[0-9;]*m", "", "\n".join(traceback))
+
+
 def _failing_line(traceback: list[str]) -> str:
     """Return the line of the cell at which the error arose, as IPython marks it with an arrow."""
-    plain = re.sub(r"\x1b\[[0-9;]*m", "", "\n".join(traceback))
-    marked = re.findall(r"^-+> *\d+ (.*)$", plain, flags=re.MULTILINE)
+    marked = re.findall(r"^-+> *\d+ (.*)$", _plain(traceback), flags=re.MULTILINE)
     return f" at {marked[0].strip()!r}" if marked else ""

@@ -93,8 +93,8 @@ def _unsaid(domain: ClaimDomain, folder: Path) -> Iterator[str]:
     for run in read_versions(folder):
         for claim in domain.claims:
             error = run.error(claim.page, domain.data["sources"][claim.page], claim.id)
-            if error and f"torch {run.release}" not in claim.statement:
-                yield f"{claim.page}:{claim.line}: differs under torch {run.torch} and does not say so: {claim.id}: {error}"
+            if error and not run.is_said(claim.statement):
+                yield f"{claim.page}:{claim.line}: differs under torch {run.name} and does not say so: {claim.id}: {error}"
 
 
 def _left_out(env: BuildEnvironment) -> list[str]:

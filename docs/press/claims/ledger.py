@@ -28,7 +28,7 @@ class Ledger:
             link = self.writer.link(self.writer.title(page), page)
             title = nodes.paragraph("", "", link, classes=["ledger-page"])
             rows = [[self._claim(claim), *self._marks(claim)] for claim in claims if claim.page == page]
-            lines = table(["claim", *(run.torch for run in self.runs)], rows, "ledger")
+            lines = table(["claim", *(run.name for run in self.runs)], rows, "ledger")
             found.append(nodes.container("", title, lines, classes=["ledger-group"]))
         return found
 
@@ -58,7 +58,7 @@ class Ledger:
         for run in self.runs:
             errors = {claim.id: (claim, self._error_under(run, claim)) for claim in self.writer.domain.claims if claim.evidence}
             counts = Counter(UNKNOWN if error is None else FELL if error else STOOD for _, error in errors.values())
-            said = f"torch {run.torch}, Python {run.python}, run on {run.recorded}: {counts[STOOD]} stood, {counts[FELL]} fell"
+            said = f"torch {run.name}, Python {run.python}, run on {run.recorded}: {counts[STOOD]} stood, {counts[FELL]} fell"
             unknown = f", {counts[UNKNOWN]} changed since" if counts[UNKNOWN] else ""
             item = nodes.list_item("", nodes.paragraph("", f"{said}{unknown}."))
             for claim, error in errors.values():

@@ -1,12 +1,14 @@
-"""The records of ``make other-torch``: how every claim's evidence went under other versions of torch.
+"""The records of ``make other-torch``: how every claim's evidence went under other versions of torch, and on other devices.
 
-A record is a file in ``claims_versions``. The ledger shows one column for each. A claim whose evidence fell under a version must
-say so in its sentence; the build asks for it.
+A record is a file in ``claims_versions``. The ledger shows one column for each. A claim whose evidence fell under a version, or
+on a device, must say so in its sentence; the build asks for it.
 """
 
 import json
 from dataclasses import dataclass
 from pathlib import Path
+
+CPU = "cpu"
 
 
 @dataclass(frozen=True)
@@ -19,12 +21,23 @@ class PageRun:
 
 @dataclass(frozen=True)
 class VersionRun:
-    """Every page under one torch."""
+    """Every page under one torch; ``device`` is where its tensors were made."""
 
     torch: str
     python: str
     recorded: str
     pages: dict[str, PageRun]
+    device: str = CPU
+
+    @property
+    def name(self) -> str:
+        """The version, and the device if it is another than the CPU."""
+        return self.torch if self.device == CPU else f"{self.torch} {self.device}"
+
+    def is_said(self, statement: str) -> bool:
+        """Say whether a sentence names what is special about this run: the torch, or on which device it holds."""
+        names = [f"torch {self.release}"] if self.device == CPU else [self.device.upper(), "CPU", "GPU"]
+        return any(name in statement for name in names)
 
     @property
     def release(self) -> str:
@@ -44,4 +57,4 @@ def read_versions(folder: Path) -> list[VersionRun]:
         data = json.loads(path.read_text(encoding="utf-8"))
         pages = {page: PageRun(**run) for page, run in data.pop("pages").items()}
         found.append(VersionRun(**data, pages=pages))
-    return sorted(found, key=lambda run: [int(part) for part in run.torch.split(".")])
+    return sorted(found, key=lambda run: ([int(part) for part in run.torch.split(".")], run.device))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from press.claims.assertions import count_assertions
+from press.claims.assertions import count_assertions, enumerates
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,28 @@ from press.claims.assertions import count_assertions
         ("try:\n    assert x\nexcept AssertionError:\n    pass", 0),
         ("with suppress(AssertionError):\n    assert x", 0),
         ("with raises(ValueError, 'words'):\n    f()\n    assert x", 1),
+        ("@given(n=integers())\ndef check(n):\n    assert n\ncheck()", 1),
+        ("@given(n=integers())\ndef check(n):\n    assert n", 0),
     ],
 )
 def test_count(source: str, count: int) -> None:
     assert count_assertions(source) == count
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("for a in things:\n    assert a", True),
+        ("for a in things:\n    assert_close(a, b)", True),
+        ("for a in things:\n    with raises(ValueError, 'words'):\n        a()", True),
+        ("assert all(a for a in things)", True),
+        ("assert not any(map(bad, things))", True),
+        ("assert {a for a in things} == {1}", True),
+        ("@given(n=integers())\ndef check(n):\n    assert n\ncheck()", True),
+        ("assert a == b", False),
+        ("for a in things:\n    print(a)\nassert a", False),
+        ("not Python", False),
+    ],
+)
+def test_what_goes_through_cases(source: str, expected: bool) -> None:
+    assert enumerates(source) == expected

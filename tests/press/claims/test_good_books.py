@@ -76,7 +76,7 @@ def test_it_builds_without_a_word(built: Build) -> None:
 
 
 def test_claims_json_says_what_the_run_found(built: Build) -> None:
-    keys = ["id", "note", "verdict", "status", "statement", "page", "url", "evidence"]
+    keys = ["id", "note", "verdict", "status", "statement", "page", "url", "evidence", "instead", "when", "variations"]
     assert [list(row) for row in built.claims] == [keys] * 4
     assert [(row["id"], row["note"], row["verdict"], row["status"], row["evidence"]) for row in built.claims] == [
         ("sum.four", "1.1", "holds", "proved", 1),
@@ -85,6 +85,11 @@ def test_claims_json_says_what_the_run_found(built: Build) -> None:
         ("sum-more.beauty", None, "opinion", "opinion", 0),
     ]
     assert built.claims[0]["statement"] == "Two and two are four."
+    assert [(row["instead"], row["when"]) for row in built.claims[:3]] == [
+        (None, None),
+        (None, "Four is 2 + 2."),
+        ("Four is 2 + 2.", None),
+    ]
     assert built.claims[0]["url"] == "sum.html#sum-four"
 
 
@@ -103,6 +108,15 @@ def test_claim_verdict_and_evidence_are_one_block(built: Build) -> None:
         assert part in block
     assert block.count('class="cell ') == 2
     assert block.count("<div") == block.count("</div")
+
+
+def test_what_is_so_stands_under_the_sentence_that_does_not_say_it(built: Build) -> None:
+    assert "<strong>It depends:</strong> Four is <code" in built.html("sum")
+    html = built.html("sum-more")
+    assert html.index("Two and two are five.") < html.index("<strong>What is so:</strong> Four is <code")
+    lists = built.html("index")
+    assert "What is so: Four is 2 + 2." in lists[lists.index("<table") :], "the ledger says it too"
+    assert "Four is 2 + 2." in lists[lists.index('class="claim-quote ') : lists.index("See the code that decided it")]
 
 
 def test_the_note_is_shown(built: Build) -> None:

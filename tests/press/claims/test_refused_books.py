@@ -36,16 +36,27 @@ FAULTS: Faults = {
 
 MORE_FAULTS: Faults = {
     "refuted without what is so": (
-        [claim("sum.four", "refuted"), cell(GOOD, "sum.four")],
+        [claim("sum.four", "refuted", right=""), cell(GOOD, "sum.four")],
         "refuted without :instead:: sum.four",
     ),
     "depends without when": (
-        [claim("sum.four", "depends"), cell(GOOD, "sum.four"), cell(GOOD, "sum.four")],
+        [claim("sum.four", "depends", right=""), cell(GOOD, "sum.four")],
         "depends without :when:: sum.four",
     ),
     "what is so of a claim that holds": (
         [claim("sum.four").replace(":verdict: holds\n", ":verdict: holds\n:instead: Five.\n"), cell(GOOD, "sum.four")],
         "claim that says two things: sum.four says :instead:",
+    ),
+    "property that does not hold": (
+        [
+            claim("sum.four"),
+            cell(
+                "from hypothesis import given, strategies as st\n\n\n"
+                "@given(st.integers(0, 1000))\ndef check(n):\n    assert n < 17\n\n\ncheck()",
+                "sum.four",
+            ),
+        ],
+        "broken evidence: sum.four: AssertionError at 'check()' (Falsifying example: check( n=17, ))",
     ),
     "universal word": (
         [claim("sum.four", statement="Every sum is four."), cell(GOOD, "sum.four")],
