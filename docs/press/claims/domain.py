@@ -15,15 +15,13 @@ from sphinx.util.nodes import make_refnode
 
 from press.cells import cell_claim, cells_of_page
 from press.claims.assertions import enumerates
-from press.claims.breaks import breaks_of_page, digest_of_break, digest_of_page
+from press.claims.changes import changes_of_page
 from press.claims.digest import current_digest
 from press.claims.executed import Cell, executed_notebook, faults_of_executed
 from press.claims.gather import claim_blocks, words_of
 from press.claims.model import BROKEN, NOT_RUN, PROVED, RIGHT, VERDICTS, Claim, Evidence, Problem, Provoked
-from press.claims.needed import needed_cells
 from press.claims.source import faults_of_page
 from press.claims.text import plain_text
-from press.claims.variations import digest_of_variation, variations_of_page
 
 PER_PAGE = ("claims", "breaks", "variations", "provoked", "problems", "digests", "sources")
 
@@ -96,25 +94,11 @@ class ClaimDomain(Domain):
         text = path.read_text(encoding="utf-8")
         self.data["problems"].setdefault(docname, []).extend(faults_of_page(text))
         promised = cells_of_page(text)
-        changes, variations = breaks_of_page(text), variations_of_page(text)
-        root = Path(env._app.confdir)
-        sources = digest_of_page(promised, root)
-        self.data["sources"][docname] = sources
-        for change in changes:
-            try:
-                change.check(promised, root)
-            except (OSError, ValueError) as error:
-                self.note_problem(docname, change.line, "break that cannot be made", str(error))
-        self.data["breaks"][docname] = _by_claim((change.claim, digest_of_break(change, sources)) for change in changes)
-        for variation in variations:
-            try:
-                variation.in_cells(needed_cells(promised))
-            except ValueError as error:
-                self.note_problem(docname, variation.line, "variation that cannot be made", str(error))
-            if not variation.words:
-                self.note_problem(docname, variation.line, "variation without words", f"{variation.claim}: say :with: what")
-        digests = _by_claim((variation.claim, digest_of_variation(variation, sources)) for variation in variations)
-        self.data["variations"][docname] = digests
+        changes = changes_of_page(text, Path(env._app.confdir))
+        self.data["sources"][docname] = changes.sources
+        self.data["breaks"][docname] = changes.breaks
+        self.data["variations"][docname] = changes.variations
+        self.data["problems"][docname] += changes.problems
         if notebook is None:
             named = [node for node in document.findall(nodes.container) if cell_claim(node)]
             cells = [Cell("", node.line or 0, cell_claim(node), frozenset(), False, ()) for node in named]
@@ -140,19 +124,11 @@ class ClaimDomain(Domain):
             claim_id = block["claim_id"]
             evidence = [_evidence(cell, digest) for cell in cells if cell.claim == claim_id]
             said, right = (plain_text(nodes.paragraph("", "", *words)) for words in words_of(block))
+            through = any(enumerates(cell.source) for cell in cells if cell.claim == claim_id)
+            tried = len(self.data["variations"][docname].get(claim_id, ()))
+            place = docname, block.line or 0, block["ids"][0]
             claim = Claim(
-                claim_id,
-                block["verdict"],
-                block["note"],
-                said,
-                docname,
-                block.line or 0,
-                block["ids"][0],
-                evidence,
-                right,
-                block["reach"],
-                any(enumerates(cell.source) for cell in cells if cell.claim == claim_id),
-                len(self.data["variations"][docname].get(claim_id, ())),
+                claim_id, block["verdict"], block["note"], said, *place, evidence, right, block["reach"], through, tried
             )
             for paragraph in block.findall(nodes.paragraph):
                 if "right" in paragraph and paragraph["right"] != RIGHT.get(claim.verdict):
@@ -211,13 +187,6 @@ class ClaimDomain(Domain):
         for page in self.pages:
             for problem in self.data["problems"].get(page, ()):
                 yield page, problem
-
-
-def _by_claim(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for claim, digest in pairs:
-        found.setdefault(claim, []).append(digest)
-    return found
 
 
 def claims_of(env: BuildEnvironment) -> ClaimDomain:

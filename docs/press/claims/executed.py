@@ -100,7 +100,7 @@ def faults_of_executed(cell: Cell) -> Iterator[Problem]:
 
 def _smallest_case(traceback: list[str]) -> str:
     """Return the case against which a property fell, as Hypothesis notes it."""
-    found = re.search(r"Falsifying example: \w+\(.*?\)\s*$", _plain(traceback), flags=re.MULTILINE | re.DOTALL)
+    found = re.search(r"^Failing test case: \w+\(.*?^\)", _plain(traceback), flags=re.MULTILINE | re.DOTALL)
     return f" ({' '.join(found[0].split())})" if found else ""
 
 

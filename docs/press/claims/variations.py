@@ -12,7 +12,7 @@ from pathlib import Path
 
 from press.cells import Block, blocks_of_page
 from press.claims.breaks import digest_of
-from press.claims.change import Change
+from press.claims.diff import Change
 
 SEEDS = tuple(range(101, 909, 101))
 """What is added to every seed of a page: eight other runs."""

@@ -56,7 +56,7 @@ MORE_FAULTS: Faults = {
                 "sum.four",
             ),
         ],
-        "broken evidence: sum.four: AssertionError at 'check()' (Falsifying example: check( n=17, ))",
+        "broken evidence: sum.four: AssertionError at 'check()' (Failing test case: check( n=17, ))",
     ),
     "universal word": (
         [claim("sum.four", statement="Every sum is four."), cell(GOOD, "sum.four")],
@@ -76,6 +76,14 @@ MORE_FAULTS: Faults = {
     "condition that the sentence does not say": (
         [claim("sum.four", statement="Every sum is four.").replace("holds\n", "holds\n:reach: of two\n"), cell(GOOD, "sum.four")],
         "reach not in the sentence: sum.four does not say 'of two'",
+    ),
+    "break of another subject": (
+        [
+            claim("sum.four", statement="With torch two and two are four."),
+            cell("from transformer import checks\nassert 2 + 2 == 4", "sum.four"),
+            "```{break} sum.four\n:in: transformer/checks.py\n-x\n+y\n```\n",
+        ],
+        "break of another subject: sum.four speaks of torch, and the break changes transformer/checks.py",
     ),
     "variation whose lines are gone": (
         [claim("sum.four"), cell(GOOD, "sum.four"), VARY],
