@@ -11,7 +11,7 @@ from sphinx.environment import BuildEnvironment
 
 from press.claims.domain import claims_of
 from press.claims.gather import claim_blocks, words_of
-from press.claims.model import Claim
+from press.claims.model import RIGHT_WORDS, Claim
 from press.claims.writer import Writer
 from press.folds import fold, folded
 from press.places import Place
@@ -96,8 +96,11 @@ class PageWriter:
         words = without_links(said)
         verdict = nodes.paragraph("", "", self.writer.verdict(claim.verdict), nodes.Text(" "))
         verdict += self.writer.link(claim.id, claim.page, claim.anchor)
-        shown = [nodes.paragraph("", "", *without_links(right), classes=["claim-right"])] if right else []
-        return folded(words, verdict, *shown, classes=["interview-claim"])
+        parts: list[Node] = [verdict]
+        if right:
+            label = nodes.strong("", f"{RIGHT_WORDS[claim.verdict]}:")
+            parts.append(nodes.paragraph("", "", label, nodes.Text(" "), *without_links(right), classes=["claim-right"]))
+        return folded(words, *parts, classes=["interview-claim"])
 
 
 def _bare(words: tuple[list[Node], list[Node]]) -> tuple[list[Node], list[Node]]:

@@ -16,9 +16,9 @@ RELEASE = version("torch").partition("+")[0]
 SAID = f"Two and two are four; under torch {'.'.join(RELEASE.split('.')[:2])} they are not."
 
 
-def run_claims(book: Book) -> subprocess.CompletedProcess[str]:
+def run_claims(book: Book, *options: str) -> subprocess.CompletedProcess[str]:
     """Run what `make other-torch` runs, on a little book."""
-    command = [sys.executable, "-m", "press.audit.other_torch", "--into", "versions"]
+    command = [sys.executable, "-m", "press.audit.other_torch", "--into", "versions", *options]
     environment = {"PYTHONPATH": str(DOCS), "PATH": ""}
     return subprocess.run(command, cwd=book.root, env=environment, capture_output=True, text=True, check=False)
 
@@ -98,6 +98,22 @@ def test_what_a_cell_writes_to_stderr_counts_as_a_fall(book: Book) -> None:
     done = recorded(book, [claim("sum.four"), warn])
     assert done.returncode == 1
     assert "less and less" in done.stdout
+
+
+@pytest.mark.parametrize(("statement", "code"), [("On a CPU a tensor has values.", 0), ("A tensor has values.", 1)])
+def test_another_device_has_a_column_and_a_claim_that_differs_there_says_so(book: Book, statement: str, code: int) -> None:
+    parts = [claim("sum.four", statement=statement), cell("import torch\nassert torch.ones(2).sum().item() == 2", "sum.four")]
+    book.page("docs/sum", *parts)
+    done = run_claims(book, "--device", "meta")
+    (book.root / "docs" / "sum.md").unlink()
+    assert done.returncode == code, done.stdout + done.stderr
+    record = json.loads((book.root / "versions" / f"{RELEASE}-meta.json").read_text())
+    assert record["device"] == "meta"
+    assert "RuntimeError" in record["pages"]["sum"]["claims"]["sum.four"]
+    built = built_with(book, parts)
+    assert built.exit_code == 2 * code, built.log
+    if not code:
+        assert f">{RELEASE} meta</th>" in built.html("sum-ledger")
 
 
 def test_no_claim_at_all_is_a_failure(book: Book) -> None:
