@@ -15,20 +15,16 @@ PAGES = pages_in(DOCS)
 FRONT = "---\nfile_format: mystnb\nkernelspec:\n  name: python3\n  display_name: Python 3\n  language: python\n---\n"
 CELL_OPTIONS = {"claim", "tags"}
 CELL_TAGS = {"hide-input", "hide-output", "hide-cell"}
-CLAIM_OPTIONS = {"verdict", "note"}
+CLAIM_OPTIONS = {"verdict", "note", "instead", "when", "reach"}
 LINES, COLUMNS = 15, 66  # of a cell that is not folded, so that a phone can show it
 
 EXEMPT = r"(?:[Ss]ections?|notes?|torch|Python|version|versions|before|and|to) \d+\.\d+|\"[^\"]*\"|“[^”]*”"  # no results of a run
 
 
 def sentences_of(text: str) -> list[str]:
-    """Return the prose of a page, claims' statements among it, without code, formulas and links' addresses."""
+    """Return the prose of a page or of a claim, without code, formulas and links' addresses."""
     inline = [token.children or [] for token in PARSER.parse(re.sub(r"\$[^$\n]*\$", "", text)) if token.type == "inline"]
-    found = ["".join(child.content for child in children if child.type == "text") for children in inline]
-    for block in blocks_of_page(text):
-        if block.name == "{claim}":
-            found += sentences_of(block.content)
-    return found
+    return ["".join(child.content for child in children if child.type == "text") for children in inline]
 
 
 each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(DOCS).as_posix())
@@ -81,6 +77,19 @@ def test_cells_fit_a_phone_unless_they_are_folded(page: Path) -> None:
 def test_no_decimal_figure_is_typed_into_a_sentence(page: Path) -> None:
     sentences = [re.sub(EXEMPT, "", sentence) for sentence in sentences_of(page.read_text(encoding="utf-8"))]
     assert [sentence for sentence in sentences if re.search(r"\d\.\d", sentence)] == []
+
+
+@each_page
+def test_a_decimal_figure_in_a_claim_is_one_of_the_code(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    code = "\n".join(cell.content for cell in cells_of_page(text))
+    known = {float(number) for number in re.findall(r"\d+\.?\d*(?:e-?\d+)?", code)}
+    claims = [block for block in blocks_of_page(text) if block.name == "{claim}"]
+    said = {claim.argument: " ".join(sentences_of(claim.content)) for claim in claims}
+    for claim in claims:
+        said[claim.argument] += claim.options.get("instead", "") + claim.options.get("when", "")
+    typed = {(claim, figure) for claim, words in said.items() for figure in re.findall(r"\d+\.\d+", re.sub(EXEMPT, "", words))}
+    assert sorted((claim, figure) for claim, figure in typed if float(figure) not in known) == []
 
 
 @each_page
