@@ -58,14 +58,14 @@ def _run(trials: list[Trial], *, unbroken: bool) -> tuple[dict[str, str], set[st
     breaks = [trial for trial in trials if isinstance(trial.change, Break)]
     others = [trial for trial in trials if not isinstance(trial.change, Break)]
     # A sample records nothing, so it takes the cells that are needed from the record's own run.
-    plain = {trial.page.path: trial.plain() for trial in breaks} if unbroken else {}
+    plain = {trial.claim: trial.plain() for trial in breaks} if unbroken else {}
     context = get_context("forkserver")
     context.set_forkserver_preload(["torch", "press.audit.trials"])  # and nothing of the package: it may be a broken copy
     fallen = {}
     with ProcessPoolExecutor(max_workers=2, mp_context=context, max_tasks_per_child=1) as pool:
         spoiled = dict(zip(plain, map(_told, pool.map(stood, plain.values())), strict=True))
         for trial, (error, reason) in zip(breaks, pool.map(fell, breaks), strict=True):
-            why = reason or ("its page fell unbroken" if spoiled.get(trial.page.path) else "")
+            why = reason or ("it fell unbroken" if spoiled.get(trial.claim) else "")
             if why:
                 print(f"{trial.where}: {why}", flush=True)
             else:

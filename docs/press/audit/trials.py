@@ -10,7 +10,7 @@ from pathlib import Path
 
 from press.audit.run import fallen, in_words
 from press.cells import Block, cells_of_page, pages_in
-from press.claims.breaks import Break, breaks_of_page, digest_of_break, digest_of_page
+from press.claims.breaks import PAGE, Break, breaks_of_page, digest_of_break, digest_of_page
 from press.claims.needed import PACKAGE, needed_cells
 from press.claims.variations import (
     SEEDS,
@@ -33,8 +33,12 @@ class Page:
     """A page with all that it takes to try its evidence."""
 
     path: str
-    cells: Sequence[Block]
+    every_cell: Sequence[Block]
     root: Path
+
+    def cells(self, claim: str = "") -> list[Block]:
+        """Return the cells that the evidence needs, or that of one claim."""
+        return needed_cells(self.every_cell, claim)
 
     @property
     def name(self) -> str:
@@ -60,9 +64,21 @@ class Trial:
         """Name it in a message."""
         return self.page.path if isinstance(self.change, int) else f"{self.page.path}:{self.change.line}: {self.claim}"
 
+    @property
+    def cells(self) -> list[Block]:
+        """The cells that the evidence in question needs, with the change if it is one of the page."""
+        cells = self.page.cells(self.claim)
+        match self.change:
+            case int(offset):
+                return reseeded(cells, offset) if offset else cells
+            case Break(file=file) if file != PAGE:
+                return cells
+            case change:
+                return change.in_cells(cells)
+
     def plain(self) -> "Trial":
-        """Return the page as it is."""
-        return replace(self, change=0)
+        """Return the same evidence as it is: all that it needs is in its cells only if it then stands."""
+        return replace(self, change=Variation(self.claim, "", 0))
 
 
 def trials_of_book(root: Path) -> list[Trial]:
@@ -75,7 +91,7 @@ def _trials_of_page(root: Path, path: Path) -> Iterator[Trial]:
     cells = cells_of_page(text)
     if any("claim" in cell.options for cell in cells):
         sources = digest_of_page(cells, root)
-        page = Page(path.relative_to(root).as_posix(), needed_cells(cells), root)
+        page = Page(path.relative_to(root).as_posix(), cells, root)
         yield from (Trial(page, digest_of_break(change, sources), change) for change in breaks_of_page(text))
         yield from (Trial(page, digest_of_variation(change, sources), change) for change in variations_of_page(text))
         yield from (Trial(page, digest_of_seeds(sources), offset) for offset in SEEDS)
@@ -90,9 +106,8 @@ def fell(trial: Trial) -> tuple[str, str]:
             shutil.copytree(page.root / PACKAGE, Path(folder, PACKAGE), ignore=shutil.ignore_patterns("__pycache__"))
             if changed_file := change.of_package(page.root):
                 Path(folder, changed_file[0]).write_text(changed_file[1], encoding="utf-8")
-            cells = page.cells if changed_file else change.in_cells(page.cells)
             sys.path.insert(0, folder)
-            return _first_fall(cells, change)
+            return _first_fall(trial.cells, change)
     except ValueError as error:
         return "", str(error)
 
@@ -111,17 +126,17 @@ def _first_fall(cells: Sequence[Block], change: Break) -> tuple[str, str]:
 
 def stood(trial: Trial) -> list[str]:
     """Make a variation, or run a page under other seeds or as it is; return what fell, which nothing may."""
-    change, cells = trial.change, trial.page.cells
-    assert not isinstance(change, Break)
-    if isinstance(change, int):
-        how = f"with {change} added to every seed" if change else "unbroken"
-        runs = fallen(reseeded(cells, change) if change else cells, trial.page.path, seed=change)
-    else:
-        how = f"with {change.words}"
-        try:
-            runs = fallen(change.in_cells(cells), trial.page.path)
-        except ValueError as error:
-            return [f"{trial.where}: {error}"]
+    match trial.change:
+        case int(seed):
+            how = f"with {seed} added to every seed"
+        case Variation(words=words):
+            how = f"with {words}" if words else "unbroken"
+        case Break():
+            raise TypeError("a break must fall")
+    try:
+        runs = fallen(trial.cells, trial.page.path, seed=trial.change if isinstance(trial.change, int) else 0)
+    except ValueError as error:
+        return [f"{trial.where}: {error}"]
     found = [(cell.options.get("claim", ""), cell, error) for cell, error in runs]
     return [
         f"{trial.page.path}:{cell.line}: {claim or 'a cell'} fell {how}: {in_words(error, cell.content)[:LONGEST]}"

@@ -28,7 +28,7 @@ class Change:
                 parts.append([])
             else:
                 parts[-1].append(line)
-        return [(_kept(part, " -"), _kept(part, " +")) for part in parts]
+        return [(_kept(part, " -"), _kept(part, " +")) for part in parts] if self.diff else []
 
     def apply(self, text: str, where: str) -> str:
         """Make the change in a text that holds the old lines of each place exactly once.

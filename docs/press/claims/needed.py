@@ -5,7 +5,7 @@ left out here, broken and unbroken, so what it records rests on that run and not
 """
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from functools import cache
 from symtable import SymbolTable, symtable
@@ -28,13 +28,14 @@ class _Statement:
     later: frozenset[str]
 
 
-def needed_cells(cells: Sequence[Block]) -> list[Block]:
-    """Return the cells that the evidence of a page needs.
+def needed_cells(cells: Sequence[Block], claim: str = "") -> list[Block]:
+    """Return the cells that the evidence of a page needs, or that of one claim.
 
     A cell is needed if it is evidence, or if it binds or changes what a needed cell below it uses.
 
     Args:
         cells: The cells of a page.
+        claim: The claim in question; all claims of the page if it is empty.
 
     Returns:
         Some of them, in their order, without imports from the package that none of them uses; all of them, as they are, if one is
@@ -44,11 +45,12 @@ def needed_cells(cells: Sequence[Block]) -> list[Block]:
         known = [_statements(cell.content) for cell in cells]
     except SyntaxError:
         return list(cells)
-    last = max((i for i, cell in enumerate(cells) if "claim" in cell.options), default=-1)
+    evidence = {i for i, cell in enumerate(cells) if cell.options.get("claim") and claim in ("", cell.options["claim"])}
+    last = max(evidence, default=-1)
     cells = cells[: last + 1]
     later: frozenset[str] = frozenset()
     while True:
-        needed = _needed(cells, known, later)
+        needed = _needed(cells, known, later, evidence)
         found = frozenset[str]().union(*(statement.later for i in needed for statement in known[i]))
         if found == later:
             break
@@ -57,11 +59,11 @@ def needed_cells(cells: Sequence[Block]) -> list[Block]:
     return [cells[i].with_content(_pruned(cells[i].content, used)) for i in sorted(needed)]
 
 
-def _needed(cells: Sequence[Block], known: list[tuple[_Statement, ...]], later: frozenset[str]) -> set[int]:
+def _needed(cells: Sequence[Block], known: list[tuple[_Statement, ...]], later: frozenset[str], evidence: Set[int]) -> set[int]:
     """Go through the cells from below, with the names that those below need."""
     live, needed = set(later), set()
-    for i, cell in reversed(list(enumerate(cells))):
-        if "claim" in cell.options or any((one.binds | one.changes) & live for one in known[i]):
+    for i in reversed(range(len(cells))):
+        if i in evidence or any((one.binds | one.changes) & live for one in known[i]):
             needed.add(i)
             for statement in reversed(known[i]):
                 live = (live - (statement.binds - later)) | statement.uses
