@@ -133,7 +133,7 @@ def test_a_change_makes_stale_what_it_can_change_and_little_else() -> None:
     all_breaks = max(stale.values())
     assert all_breaks > 300
     assert {name for name in stale if "/" not in name and name != "__main__.py" and stale[name] < all_breaks} == set()
-    limits = {"training/": 50, "spelling/": 20, "teaching/exercises/": 20, "teaching/figures/": 100, "export/": 20}
+    limits = {"training/": 57, "spelling/": 20, "teaching/exercises/": 20, "teaching/figures/": 100, "export/": 20}
     over = {
         name: count
         for name, count in stale.items()
