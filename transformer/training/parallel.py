@@ -38,6 +38,19 @@ class Process:
         dist.all_gather_object(collected, x)
         return [part for part in collected if part is not None]
 
+    def gather_generators(self) -> dict[str, list[Tensor]]:
+        """Collect the states of every process's generators of random numbers, under the kind of their device."""
+        states = {"cpu": torch.get_rng_state()}
+        if self.device.type == "cuda":
+            states["cuda"] = torch.cuda.get_rng_state()
+        return {kind: self.gather(state) for kind, state in states.items()}
+
+    def set_generators(self, states: dict[str, list[Tensor]]) -> None:
+        """Set this process's generators to what ``gather_generators`` collected."""
+        torch.set_rng_state(states["cpu"][self.rank])
+        if self.device.type == "cuda":
+            torch.cuda.set_rng_state(states["cuda"][self.rank])
+
     def wait(self) -> None:
         """Go on only when all processes are here."""
         if self.count > 1:

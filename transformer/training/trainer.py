@@ -16,9 +16,11 @@ from transformer.loss import sequence_loss
 from transformer.model import Transformer
 from transformer.training.batches import Batches, Example, check_examples, pad_examples
 from transformer.training.checkpoint import load_checkpoint, save_checkpoint
+from transformer.training.held_out import measure_loss
 from transformer.training.lock import hold_folder
 from transformer.training.log import Log
 from transformer.training.meter import Meter
+from transformer.training.optimizer import learned_parameters, make_optimizer
 from transformer.training.parallel import Process
 from transformer.training.schedule import learning_rate_factor, make_schedule
 from transformer.training.settings import TrainingSettings
@@ -85,20 +87,8 @@ class Trainer:
         smallest = len(examples) // len(self.batches)
         if smallest < process.count:
             raise ValueError(f"batch_size must give each of {process.count} processes an example, got batches of {smallest}")
-        # The decay pulls at the matrices; a norm's gain or a bias has no reason to be small.
-        learned = [p for p in model.parameters() if p.requires_grad]
-        if not learned:
-            raise ValueError("model must have a parameter that learns, got none with requires_grad")
-        matrices = [p for p in learned if p.dim() > 1]
-        vectors = [p for p in learned if p.dim() <= 1]
         self.frozen = " ".join(name for name, p in model.named_parameters() if not p.requires_grad)
-        self.optimizer = torch.optim.AdamW(
-            [{"params": matrices, "weight_decay": settings.weight_decay}, {"params": vectors, "weight_decay": 0.0}],
-            lr=settings.learning_rate,
-            betas=(0.9, 0.98),
-            eps=1e-9,
-            fused=True,
-        )
+        self.optimizer = make_optimizer(model, settings)
         self.schedule = make_schedule(self.optimizer, settings)
         self.step = 0
         self.seconds = 0.0
@@ -185,26 +175,16 @@ class Trainer:
         # Processes hold different numbers of tokens. DistributedDataParallel averages over processes, so each weighs its own sum
         # by the whole batch's tokens: the result is the mean over all tokens, as one process would have it.
         (loss_sum * (self.process.count / total)).backward()  # type: ignore[no-untyped-call]
-        nn.utils.clip_grad_norm_(self._learned(), self.settings.clip_norm)
+        nn.utils.clip_grad_norm_(learned_parameters(self.optimizer), self.settings.clip_norm)
         self.optimizer.step()
         self.schedule.step()
         self.optimizer.zero_grad()
         self.step += 1
         return loss_sum.detach(), total
 
-    @torch.no_grad()
     def measure_held_out(self) -> float:
-        """Return the mean loss per token on the held-out examples, without label smoothing. No random number is drawn."""
-        self.model.eval()
-        loss, tokens = torch.zeros((), device=self.process.device), 0
-        for first in range(0, len(self.held_out), self.settings.batch_size):
-            examples = self.held_out[first : first + self.settings.batch_size]
-            source, target = pad_examples(examples, **self.ids, device=self.process.device)
-            count = int((target[:, 1:] != self.ids["pad_id"]).sum())
-            loss += count * sequence_loss(self.model(source, target[:, :-1]), target[:, 1:], pad_id=self.ids["pad_id"])
-            tokens += count
-        self.model.train()
-        return float(loss) / tokens
+        """Return the mean loss per token on the held-out examples, without dropout or label smoothing."""
+        return measure_loss(self.model, self.held_out, batch_size=self.settings.batch_size, **self.ids)
 
     def save(self) -> None:
         """Write the checkpoint and this step's weights, and remove weights that the average will not need.
@@ -216,7 +196,7 @@ class Trainer:
         """
         state = self.state_dict()  # every process gives its part
         if self.process.rank == 0:
-            check_state(self.checkpoint_path, state, state, self._learned(), len(self.batches))
+            check_state(self.checkpoint_path, state, state, learned_parameters(self.optimizer), len(self.batches))
             check_notes(self.model_path, self._notes())
             # The weights first: a kill in between repeats the steps since the older checkpoint and writes the same weights again.
             save_weights(self.snapshots.path(self.step), self.model.state_dict(), {})
@@ -226,9 +206,6 @@ class Trainer:
 
     def state_dict(self) -> dict[str, Any]:
         """Collect all that decides how the run goes on."""
-        generators = {"cpu": torch.get_rng_state()}
-        if self.process.device.type == "cuda":
-            generators["cuda"] = torch.cuda.get_rng_state()
         return {
             "config": asdict(self.model.config),  # so that another model is refused
             "settings": {**asdict(self.settings), "frozen": self.frozen},
@@ -239,7 +216,7 @@ class Trainer:
             "schedule": self.schedule.state_dict(),  # the learning rate
             "data": self.batches.state_dict(),  # the place in the epoch: without it examples would be seen twice
             "notes": self.notes,  # what the run began with is not known any more when it goes on
-            "rng": {kind: self.process.gather(state) for kind, state in generators.items()},  # the dropout, of each process
+            "rng": self.process.gather_generators(),  # the dropout, of each process
         }
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
@@ -252,7 +229,7 @@ class Trainer:
             ValueError: ``check_state`` refuses it. ``steps`` may have grown: the run is then longer than it was meant to be.
                 ``log_every`` may be another.
         """
-        check_state(self.checkpoint_path, state, self.state_dict(), self._learned(), len(self.batches))
+        check_state(self.checkpoint_path, state, self.state_dict(), learned_parameters(self.optimizer), len(self.batches))
         self.model.load_state_dict(state["model"])
         self.optimizer.load_state_dict(state["optimizer"])
         self.schedule.load_state_dict(state["schedule"])
@@ -260,9 +237,7 @@ class Trainer:
         self.step, self.seconds, self.notes = state["step"], state["seconds"], state["notes"]
         for group in self.optimizer.param_groups:  # in a run that grew, this step may have another learning rate
             group["lr"] = group["initial_lr"] * learning_rate_factor(self.step, self.settings)
-        torch.set_rng_state(state["rng"]["cpu"][self.process.rank])
-        if self.process.device.type == "cuda":
-            torch.cuda.set_rng_state(state["rng"]["cuda"][self.process.rank])
+        self.process.set_generators(state["rng"])
 
     def _write_model(self) -> None:
         averaged = Transformer(self.model.config)
@@ -276,10 +251,6 @@ class Trainer:
             "minutes": f"{self.seconds / 60:.0f}",
             **self.notes,
         }
-
-    def _learned(self) -> list[Tensor]:
-        """List the parameters of the optimizer, in its order."""
-        return [weight for group in self.optimizer.param_groups for weight in group["params"]]
 
     def _limit(self) -> int:
         """Say how many bytes a checkpoint may have: the weights, two moments of each, the notes, and what stands around them."""

@@ -75,7 +75,8 @@ def test_hooks_that_change_what_comes_and_goes_act_through_every_door(name: str)
     part = transformer.get_submodule(name)
     part.register_forward_pre_hook(lambda _, args: changed(args))
     part.register_forward_hook(lambda _, __, output: changed(output))
-    assert isinstance(part, nn.ModuleList) is torch.allclose(transformer(tokens, read), before)
+    changes = (transformer(tokens, read) - before).abs().max() > 1e-4
+    assert changes != isinstance(part, nn.ModuleList)
     assert_one_way(transformer)
 
 
