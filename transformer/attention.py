@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable
 
+import torch
 import torch.nn.functional as F
 from jaxtyping import Bool, Float
 from torch import Tensor
@@ -73,8 +74,9 @@ def scaled_dot_product_attention(
     """Average the values, weighted by how well each key fits the query.
 
     A query row with no allowed key gets weights 0 and output 0, with finite gradients. Under a mask, a key or value that is not
-    finite reaches only the rows that may attend to it: those become NaN, all others are as if it were not there. Without a mask
-    every row attends to it, and gets what the formula makes of it.
+    finite reaches only the rows that may attend to it: those become NaN, all others are as if it were not there. What stands in a
+    key that is hidden from every query counts for nothing, however large. Without a mask every row attends to every key, and gets
+    what the formula makes of it.
 
     Args:
         query: (batch, heads, query, d_k).
@@ -111,12 +113,15 @@ def scaled_dot_product_attention(
 def needs_care(key: Tensor, value: Tensor, mask: Tensor | None) -> bool:
     """Tell whether a mask hides what must be taken out before any product, or leaves a row empty.
 
-    Care changes nothing where all is finite and no row is empty, and costs a tenth of a training step. A sum that overflows asks
-    for care, no more. On another device the processor would have to wait for the answer, so there the answer is yes.
+    Care changes nothing where all is small and no row is empty, and costs a tenth of a training step. A norm or a sum that
+    overflows asks for care, no more: with keys so large a product could overflow too. On another device the processor would have
+    to wait for the answer, so there the answer is yes.
     """
     if mask is None:
         return False
-    return key.device.type != "cpu" or not known((key.sum() + value.sum()).isfinite() & mask.any(-1).all(), False)
+    return key.device.type != "cpu" or not known(
+        (torch.linalg.vector_norm(key) + value.sum()).isfinite() & mask.any(-1).all(), False
+    )
 
 
 def attend(
@@ -146,9 +151,10 @@ def attend(
     if mask is None or not careful:
         return _average(query, key, value, mask, probability, need_weights)
 
-    # 0 * NaN is NaN, so a hidden key that is not finite must be taken out before any product, not weighted by zero.
+    # 0 * NaN is NaN, so a hidden key that is not finite must be taken out before any product, not weighted by zero. So must one
+    # that is finite and huge: its product may not be.
     finite = key.isfinite().all(-1) & value.isfinite().all(-1)  # (batch, heads, key)
-    key = key.masked_fill(~finite.unsqueeze(-1), 0.0)
+    key = key.masked_fill((~finite | ~mask.any(-2)).unsqueeze(-1), 0.0)
     value = value.masked_fill(~finite.unsqueeze(-1), 0.0)
     spoiled = (mask & ~finite.unsqueeze(-2)).any(-1, keepdim=True)  # (batch, heads, query, 1)
     empty = ~mask.any(-1, keepdim=True)  # (batch or 1, heads or 1, query or 1, 1)

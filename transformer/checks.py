@@ -43,7 +43,10 @@ def check_bool(name: str, value: object) -> None:
 def _check_number(name: str, value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise TypeError(f"{name} must be a number, got {type(value).__name__} ({value!r})")
-    return float(value)
+    try:
+        return float(value)
+    except OverflowError as error:
+        raise ValueError(f"{name} must be a number that a float can hold, got an int of {int(value).bit_length()} bits") from error
 
 
 def check_probability(name: str, value: object) -> None:
@@ -152,6 +155,15 @@ def check_id(name: str, value: object, vocab_size: int) -> None:
     """Refuse a single token id that is not an int in [0, vocab_size)."""
     if not 0 <= _check_int(name, value) < vocab_size:
         raise ValueError(f"{name} must be in [0, {vocab_size}), got {value}")
+
+
+def check_indexes(name: str, indexes: object, count: int) -> None:
+    """Refuse anything but a row of whole numbers, each in [0, count)."""
+    found = check_tensor(name, indexes, name)
+    if found.dtype not in ID_DTYPES:
+        raise TypeError(f"{name} must be of dtype torch.int64 or torch.int32, got {found.dtype}")
+    if found.numel() and not 0 <= int(found.min()) <= int(found.max()) < count:
+        raise ValueError(f"{name} must be in [0, {count}), got {int(found.min())} to {int(found.max())}")
 
 
 def known(condition: Tensor, otherwise: bool) -> bool:

@@ -67,5 +67,12 @@ class Dropout(nn.Dropout):
         super().__init__(p)
 
     def forward(self, input: Tensor) -> Tensor:  # noqa: A002 - torch's name
-        """Drop in training; return the input itself in eval mode."""
+        """Drop in training; return the input itself in eval mode.
+
+        Raises:
+            TypeError: The input is not a tensor of a floating-point dtype.
+        """
+        if not (isinstance(input, Tensor) and input.is_floating_point()):
+            got = input.dtype if isinstance(input, Tensor) else type(input).__name__
+            raise TypeError(f"input must be a floating-point tensor, got {got}")
         return drop(input, self.p) if self.training else input

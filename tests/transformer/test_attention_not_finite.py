@@ -40,6 +40,19 @@ def test_a_hidden_key_or_value_does_not_leak(which: int, number: float, need_wei
 
 
 @both_paths
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16, torch.float16], ids=str)
+@key_or_value
+def test_what_is_hidden_from_all_may_be_huge(which: int, dtype: torch.dtype, need_weights: bool) -> None:
+    query, key, value = (x.to(dtype) for x in random_inputs())
+    inputs = (20 * query, key, value)
+    expected, _ = scaled_dot_product_attention(*inputs, PADDING, need_weights=need_weights)
+    signs = torch.tensor([1.0, -1.0] * 6, dtype=dtype)[: inputs[which].shape[-1]]
+    inputs[which][1, :, 4:] = torch.finfo(dtype).max * signs
+    output, _ = scaled_dot_product_attention(*inputs, PADDING, need_weights=need_weights)
+    assert_identical(output, expected)
+
+
+@both_paths
 @bad_numbers
 @key_or_value
 def test_a_later_token_does_not_leak_into_earlier_rows(which: int, number: float, need_weights: bool) -> None:

@@ -137,6 +137,9 @@ def test_tools_that_look_for_torchs_dropout_find_ours() -> None:
         case("nan", ValueError, "p must be in [0, 1), got nan", Dropout, math.nan),
         case("text", TypeError, "p must be a number, got str ('0.1')", Dropout, "0.1"),
         case("bool", TypeError, "p must be a number, got bool (True)", Dropout, True),
+        case("huge", ValueError, "p must be a number that a float can hold, got an int of 1329 bits", Dropout, 10**400),
+        case("ids", TypeError, "input must be a floating-point tensor, got torch.int64", Dropout(0.5), torch.ones(3).long()),
+        case("list", TypeError, "input must be a floating-point tensor, got list", Dropout(0.5), [1.0]),
     ],
 )
 def test_what_is_no_probability_is_refused(call: Any, error: type[Exception], message: str) -> None:

@@ -7,7 +7,7 @@ from torch import Tensor, nn
 
 from transformer.add_norm import AddNorm
 from transformer.cache import DecoderCache, is_plain, rows_of
-from transformer.checks import check_id_dtype, check_positive_int, check_tensor
+from transformer.checks import check_id_dtype, check_indexes, check_positive_int, check_tensor
 from transformer.decoder import Decoder, DecoderLayer
 from transformer.decoding.checks import check_model
 from transformer.dropout import Dropout
@@ -114,7 +114,12 @@ class IncrementalDecoder:
 
         Args:
             rows: For each row, the row whose tokens it takes over, (rows,).
+
+        Raises:
+            TypeError: ``rows`` is not a tensor of int64 or int32.
+            ValueError: It has another shape, or names a row that is not there.
         """
+        check_indexes("rows", rows, self._rows)
         self._rows = rows.numel()
         if self.cache is not None:
             self.cache.keep_rows(rows)
@@ -125,8 +130,13 @@ class IncrementalDecoder:
         """Go on with some of the items only, so that those which have ended cost nothing.
 
         Args:
-            items: Indexes of the items to keep, in order.
+            items: Indexes of the items to keep, in order, (items,).
+
+        Raises:
+            TypeError: ``items`` is not a tensor of int64 or int32.
+            ValueError: It has another shape, or names an item that is not there.
         """
+        check_indexes("items", items, len(self._source))
         self._source = self._source[items]
         self._rows = items.numel() * self.beams
         if self.cache is not None:

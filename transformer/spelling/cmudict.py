@@ -109,7 +109,7 @@ def split_dictionary(words: Dictionary) -> dict[str, Dictionary]:
         The parts "train", "dev" and "test". A word is in one part with all its pronunciations.
 
     Source:
-        The rule of the tool g2p-seq2seq (github.com/cmusphinx/g2p-seq2seq).
+        The places are those of the tool g2p-seq2seq (github.com/cmusphinx/g2p-seq2seq), which counts entries, not words.
 
     Example:
         >>> parts = split_dictionary({str(number): [("X",)] for number in range(40)})

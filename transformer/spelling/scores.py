@@ -41,7 +41,7 @@ class Scores:
 
 
 def score_words(answers: Mapping[str, Pronunciation], words: Dictionary) -> Scores:
-    """Score each word once: an answer is right if it is any of the word's pronunciations.
+    """Score each word once: an answer is right if it is one of the word's pronunciations.
 
     Args:
         answers: One pronunciation for each word.
@@ -52,9 +52,6 @@ def score_words(answers: Mapping[str, Pronunciation], words: Dictionary) -> Scor
 
     Raises:
         ValueError: A word has no answer, or there is no word.
-
-    Source:
-        The rule of the tool g2p-seq2seq (github.com/cmusphinx/g2p-seq2seq).
 
     Example:
         >>> score_words({"a": ("EY",), "so": ("S",)}, {"a": [("AH",), ("EY",)], "so": [("S", "OW")]})

@@ -2,7 +2,7 @@
 
 Settings are not copied. Those that change what the weights mean (heads, pre- or post-norm, the activation, eps) must already
 agree. Where torch leaves a bias out and ours has one, ours becomes zero, which says the same: torch's ``bias=False`` takes
-the bias from the layer normalisations too.
+the bias from the layer normalisations too. Where a normalisation of torch's has no weight, ours becomes one.
 """
 
 import torch
@@ -155,7 +155,7 @@ def copy_decoder(ours: Decoder, theirs: nn.TransformerDecoder) -> None:
 
 def _copy_feed_forward(ours: FeedForward, theirs: nn.TransformerEncoderLayer | nn.TransformerDecoderLayer) -> None:
     activation = theirs.activation
-    if activation is not F.relu and not isinstance(activation, nn.ReLU):
+    if activation not in (F.relu, torch.relu) and not isinstance(activation, nn.ReLU):
         raise ValueError(f"activation must be relu, got {activation}")
     _copy_weight_and_bias(ours.linear_in, theirs.linear1.weight, theirs.linear1.bias)
     _copy_weight_and_bias(ours.linear_out, theirs.linear2.weight, theirs.linear2.bias)
@@ -167,14 +167,18 @@ def _copy_add_norm(ours: AddNorm, norm: nn.LayerNorm, norm_first: bool) -> None:
 
 
 def _copy_final_norm(ours: nn.Module, theirs: nn.Module | None) -> None:
-    _check_same("final norm", isinstance(ours, nn.LayerNorm), isinstance(theirs, nn.LayerNorm))
-    if isinstance(ours, nn.LayerNorm) and isinstance(theirs, nn.LayerNorm):
+    _check_same("final norm", isinstance(ours, nn.LayerNorm), theirs is not None)
+    if not isinstance(theirs, nn.LayerNorm | None):
+        raise ValueError(f"the final norm must be a LayerNorm, got {type(theirs).__name__}")
+    if isinstance(ours, nn.LayerNorm) and theirs is not None:
         _copy_norm(ours, theirs)
 
 
 def _copy_norm(ours: nn.LayerNorm, theirs: nn.LayerNorm) -> None:
     _check_same("layer_norm_eps", ours.eps, theirs.eps)
-    _copy_weight_and_bias(ours, theirs.weight, theirs.bias)
+    _check_same("shape of the norm", ours.normalized_shape, theirs.normalized_shape)
+    plain = torch.ones_like(ours.weight) if theirs.weight is None else theirs.weight  # elementwise_affine=False
+    _copy_weight_and_bias(ours, plain, theirs.bias)
 
 
 def _copy_weight_and_bias(ours: nn.Linear | nn.LayerNorm, weight: Tensor, bias: Tensor | None) -> None:

@@ -40,6 +40,14 @@ def step(*tokens: Any) -> None:
         incremental.step(column)
 
 
+def keep(items: Any) -> None:
+    decoder().keep_items(items)
+
+
+def keep_rows(rows: Any) -> None:
+    decoder().keep_rows(rows)
+
+
 def decoding(name: str, call: Callable[..., object]) -> list[Any]:
     return [
         case(f"{name} model", TypeError, "model must be a Transformer, got NoneType", call, model=None),
@@ -93,6 +101,11 @@ DECODING = [
     case("step rows", ValueError, "tokens must have one id for each of the 6 rows, got 2", step, ROWS[:2]),
     case("step one row", ValueError, "tokens must have one id for each of the 6 rows, got 1", step, ROWS[:1]),
     case("step float", TypeError, FLOAT, step, ROWS.float()),
+    case("keep list", TypeError, "items must be a torch.Tensor of shape (items), got list", keep, [0]),
+    case("keep float", TypeError, "items must be of dtype torch.int64 or torch.int32, got torch.float32", keep, ROWS[:2] / 3),
+    case("keep 2-D", ValueError, "items must have shape (items), got (2, 1)", keep, torch.tensor([[0], [1]])),
+    case("keep 2", ValueError, "items must be in [0, 2), got 0 to 2", keep, torch.tensor([0, 2])),
+    case("rows -1", ValueError, "rows must be in [0, 6), got -1 to 3", keep_rows, torch.tensor([3, -1])),
     case("step too far", ValueError, "max_length = 2 tokens have been read, there is no room for more", step, ROWS, ROWS, ROWS),
 ]
 

@@ -48,8 +48,19 @@ def decoder_layer(**settings: Any) -> nn.TransformerDecoderLayer:
     return nn.TransformerDecoderLayer(**{**SIZES, "norm_first": True, **settings})
 
 
-def encoder(num_layers: int, norm: nn.Module | None) -> nn.TransformerEncoder:
-    return nn.TransformerEncoder(encoder_layer(), num_layers, norm=norm, enable_nested_tensor=False)
+@pytest.mark.parametrize("activation", [torch.relu, nn.functional.relu, nn.ReLU()], ids=["torch", "functional", "module"])
+def test_a_norm_without_weights_and_each_relu_of_torch(activation: Any) -> None:
+    theirs = encoder_layer(activation=activation, dtype=torch.float64)
+    theirs.norm1, ours = nn.LayerNorm(6, elementwise_affine=False), EncoderLayer(6, 3, 11).double()
+    randomize(ours)
+    randomize(theirs)
+    copy_encoder_layer(ours, theirs)
+    x = torch.randn(2, 5, 6, dtype=torch.float64)
+    assert_exact(ours(x), theirs(x))
+
+
+def encoder(num_layers: int, norm: nn.Module | None, **settings: Any) -> nn.TransformerEncoder:
+    return nn.TransformerEncoder(encoder_layer(**settings), num_layers, norm=norm, enable_nested_tensor=False)
 
 
 OUR_ATTENTION, OUR_LAYER = MultiHeadAttention(6, 3), EncoderLayer(6, 3, 11)
@@ -136,6 +147,30 @@ CASES = [
         copy_encoder,
         Encoder(2, 6, 3, 11),
         encoder(2, None),
+    ),
+    case(
+        "another norm in the end",
+        ValueError,
+        "final norm must agree, got False in ours and True in theirs",
+        copy_encoder,
+        Encoder(2, 6, 3, 11, norm_first=False),
+        encoder(2, nn.RMSNorm(6), norm_first=False),
+    ),
+    case(
+        "RMSNorm",
+        ValueError,
+        "the final norm must be a LayerNorm, got RMSNorm",
+        copy_encoder,
+        Encoder(2, 6, 3, 11),
+        encoder(2, nn.RMSNorm(6)),
+    ),
+    case(
+        "norm of two axes",
+        ValueError,
+        "shape of the norm must agree, got (6,) in ours and (5, 6) in theirs",
+        copy_encoder,
+        Encoder(2, 6, 3, 11),
+        encoder(2, nn.LayerNorm((5, 6))),
     ),
 ]
 
