@@ -11,6 +11,7 @@ import torch
 from transformer.config import TransformerConfig
 from transformer.export.command import add_export_flags
 from transformer.model import Transformer
+from transformer.practise.command import add_practise_flags
 from transformer.spelling.cmudict import installed_dictionary, read_dictionary, split_dictionary
 from transformer.spelling.endings import StoppedError, describe, forget_output, one_line, signals_stop
 from transformer.spelling.evaluate import Evaluation, evaluate
@@ -62,6 +63,7 @@ def make_parser() -> Parser:
     say.set_defaults(run=run_say)
 
     add_export_flags(commands.add_parser("export", help="write a model for an engine that serves"))
+    add_practise_flags(commands.add_parser("practise", help="write parts of a Transformer, checked at every save"))
 
     for command in (score, say):
         command.add_argument("--model", type=path_of, default=PRETRAINED, help="a trained model (the shipped one)")

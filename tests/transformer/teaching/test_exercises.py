@@ -75,7 +75,7 @@ def test_help_has_telling_words(name: str) -> None:
 
 @pytest.mark.parametrize("name", EXERCISES)
 def test_inputs_go_from_small_to_large(name: str) -> None:
-    sizes = [size(arguments_of(text)) for text in EXERCISES[name].inputs]
+    sizes = [size(arguments_of(EXERCISES[name], text)) for text in EXERCISES[name].inputs]
     assert sizes == sorted(sizes)
 
 

@@ -4,8 +4,9 @@ from transformer.teaching.exercises import contiguous, dropout, heads, masks, mo
 from transformer.teaching.exercises.checking import check_answer, find
 from transformer.teaching.exercises.core import Exercise, Mistake
 from transformer.teaching.exercises.result import Result
+from transformer.teaching.exercises.whole import WHOLE
 
-__all__ = ["EXERCISES", "Exercise", "Mistake", "Result", "check"]
+__all__ = ["EXERCISES", "WHOLE", "Exercise", "Mistake", "Result", "check"]
 
 PAGES = {
     "heads": (heads.HEAD_WIDTH, heads.HEAD_ROWS, heads.ATTENTION_PARAMETERS),
@@ -20,7 +21,7 @@ PAGES = {
 }
 
 #: Every exercise by its name.
-EXERCISES: dict[str, Exercise] = {exercise.name: exercise for page in PAGES.values() for exercise in page}
+EXERCISES: dict[str, Exercise] = {exercise.name: exercise for page in (*PAGES.values(), WHOLE) for exercise in page}
 
 
 def check(exercise: str | Exercise, function: object) -> Result:

@@ -1,7 +1,7 @@
 """What an exercise is: a solution, inputs from small to large, and the mistakes that people make, each with a hint."""
 
 import inspect
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import torch
@@ -41,6 +41,7 @@ class Exercise:
         returns: What the answer must return for ``facts`` to be looked at.
         refuses: The error that an answer must raise where the solution raises one.
         facts: What is compared about an answer's output, each with a name; the output itself if not given.
+        names: What the inputs name beside ``torch`` and ``nn``.
 
     Example:
         >>> from transformer.teaching.exercises import EXERCISES
@@ -54,6 +55,7 @@ class Exercise:
     returns: type = object
     refuses: type[Exception] = ValueError
     facts: Facts = the_output
+    names: Mapping[str, object] = field(default_factory=dict, hash=False)
 
     @property
     def name(self) -> str:
@@ -88,9 +90,9 @@ class Outcome:
     left: list[tuple[str, Tensor, Tensor]] = field(default_factory=list)
 
 
-def arguments_of(text: str) -> tuple[object, ...]:
+def arguments_of(exercise: Exercise, text: str) -> tuple[object, ...]:
     """Make the arguments that an exercise's input describes, new at every call."""
-    made = eval(f"({text},)", {"torch": torch, "nn": nn})  # noqa: S307 - the package's own text: what is shown is what ran
+    made = eval(f"({text},)", {"torch": torch, "nn": nn, **exercise.names})  # noqa: S307 - the package's own text: what is shown is what ran
     assert isinstance(made, tuple)
     return made
 
@@ -100,7 +102,7 @@ def run(exercise: Exercise, answer: Answer, text: str) -> Outcome:
     outcome = Outcome()
     with torch.random.fork_rng(devices=[]), torch.enable_grad():
         torch.default_generator.manual_seed(0)
-        arguments = arguments_of(text)
+        arguments = arguments_of(exercise, text)
         try:
             outcome.output = answer(*arguments)
             if isinstance(outcome.output, exercise.returns):
@@ -108,7 +110,7 @@ def run(exercise: Exercise, answer: Answer, text: str) -> Outcome:
                     outcome.facts.append(fact)
         except Exception as error:
             outcome.error = error
-        for name, before, after in zip(exercise.parameters, arguments_of(text), arguments, strict=True):
+        for name, before, after in zip(exercise.parameters, arguments_of(exercise, text), arguments, strict=True):
             if isinstance(before, Tensor) and isinstance(after, Tensor):
                 outcome.left.append((name, before, after))
     return outcome

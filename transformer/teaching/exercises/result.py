@@ -51,7 +51,8 @@ class Result:
             return f"{self.exercise} is not right yet: 1 of {self.inputs} inputs fails."
         return f"{self.exercise} is not right yet: {self.failed} of {self.inputs} inputs fail. This is the smallest."
 
-    def _rows(self) -> Iterator[tuple[str, str]]:
+    def rows(self) -> Iterator[tuple[str, str]]:
+        """Name what there is to tell of a wrong answer, in order."""
         rows = {
             "input": self.call,
             "problem": self.problem,
@@ -63,13 +64,13 @@ class Result:
         yield from ((name, text) for name, text in rows.items() if text)
 
     def __repr__(self) -> str:
-        rows = [_fill(f"{name:{INDENT}}{text}") for name, text in self._rows()]
+        rows = [_fill(f"{name:{INDENT}}{text}") for name, text in self.rows()]
         return "\n".join([textwrap.fill(self.verdict, WIDTH), *rows])
 
     def _repr_html_(self) -> str:
         mark, kind = ("✓", "right") if self else ("✗", "wrong")
         head = f'<p class="checked-verdict"><span aria-hidden="true">{mark}</span> {escape(self.verdict)}</p>'
-        rows = "".join(f"<dt>{name}</dt><dd>{_marked(name, text)}</dd>" for name, text in self._rows())
+        rows = "".join(f"<dt>{name}</dt><dd>{_marked(name, text)}</dd>" for name, text in self.rows())
         return f'<div class="checked {kind}">{head}{f"<dl>{rows}</dl>" if rows else ""}</div>'
 
 

@@ -1,0 +1,22 @@
+"""Whole tasks, as interviewers set them: a part of the model from an empty file."""
+
+from transformer.teaching.exercises.core import Exercise
+from transformer.teaching.exercises.masks import DECODER_MASK
+from transformer.teaching.exercises.whole.attention import ATTENTION, MULTI_HEAD_ATTENTION
+from transformer.teaching.exercises.whole.decoding import BEAM_SEARCH, GREEDY_WITH_CACHE
+from transformer.teaching.exercises.whole.layers import ENCODER_LAYER, LAYER_NORM, SINUSOIDAL_POSITIONS
+from transformer.teaching.exercises.whole.training import DROPOUT, SMOOTHED_LOSS
+
+#: The tasks in the order in which a model is built.
+WHOLE: tuple[Exercise, ...] = (
+    ATTENTION,
+    MULTI_HEAD_ATTENTION,
+    DECODER_MASK,
+    LAYER_NORM,
+    SINUSOIDAL_POSITIONS,
+    ENCODER_LAYER,
+    DROPOUT,
+    SMOOTHED_LOSS,
+    GREEDY_WITH_CACHE,
+    BEAM_SEARCH,
+)
