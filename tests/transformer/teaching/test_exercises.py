@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from torch import Tensor, nn
 
-from transformer.teaching.exercises import EXERCISES, PAGES, Mistake, check
+from transformer.teaching.exercises import EXERCISES, PAGES, WHOLE, Mistake, check
 from transformer.teaching.exercises.core import arguments_of
 
 REPORTS = Path(__file__).with_name("golden") / "exercises.txt"
@@ -45,6 +45,15 @@ TELLING = {
     "position_table": {"_quoted": "doubles the exponent"},
     "normalise": {"_quoted_norm": "divides by d - 1"},
     "sees_the_future": {"_last_only": "Only the last position was changed"},
+    "attention": {"_empty_row": "has no softmax: 0 is divided by 0", "_after_softmax": "before the softmax"},
+    "multi_head_attention": {"_heads_first": "a head gets parts of tokens", "_not_transposed_back": "the tokens are mixed"},
+    "layer_norm": {"_both": "eps belongs inside the root"},
+    "sinusoidal_positions": {"_each_column_its_own": "have one angle"},
+    "encoder_layer": {"_normed_residual": "only the sub-layer gets the normalised x"},
+    "dropout": {"_scaled_in_eval": "as the first paper did"},
+    "smoothed_loss": {"_padding_counts": "have no loss"},
+    "greedy_with_cache": {"_read_again": "give the model the newest token alone"},
+    "beam_search": {"_first_that_ends": "need not be the best"},
 }
 
 
@@ -91,8 +100,9 @@ def size(arguments: tuple[object, ...]) -> int:
 
 
 def test_pages_and_names() -> None:
-    assert list(EXERCISES) == [exercise.name for page in PAGES.values() for exercise in page]
-    assert len(EXERCISES) == sum(map(len, PAGES.values()))  # no name twice
+    own = [exercise for page in PAGES.values() for exercise in page]
+    assert set(EXERCISES.values()) == {*own, *WHOLE}
+    assert len(EXERCISES) == len({*own, *WHOLE})  # no name twice
     assert {len(page) for page in PAGES.values()} <= {2, 3}
 
 

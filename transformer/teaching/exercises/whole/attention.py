@@ -67,8 +67,8 @@ ATTENTION = Exercise(
         f"{ROWS}, torch.tensor([[[[True, True]]]])",
         f"{ROWS}, torch.tensor([[[[True, False]]]])",
         f"{ROWS}, torch.tensor([[[[False, False]]]])",
-        f"{MANY}, torch.arange(462.).sin().view(2, 3, 7, 11), torch.arange(210).view(2, 3, 5, 7) % 3 > 0",
         f"{MANY}, torch.arange(462.).cos().view(2, 3, 7, 11), torch.ones(5, 7).bool().tril()[None, None]",
+        f"{MANY}, torch.arange(462.).sin().view(2, 3, 7, 11), torch.arange(210).view(2, 3, 5, 7) % 3 > 0",
     ),
     mistakes=(
         Mistake(_not_divided, "The scores are divided by the root of d_k, the last dimension of the query."),

@@ -134,11 +134,11 @@ GREEDY_WITH_CACHE = Exercise(
 
 
 def beam_search(
-    log_probabilities: Tensor, start_id: int, end_id: int, beam_size: int, max_length: int
+    table: Tensor, start_id: int, end_id: int, beam_size: int, max_length: int
 ) -> tuple[list[int], float]:
     """Return the best sequence that ends, without the start, and its log-probability.
 
-    ``log_probabilities[a, b]`` is that of b after a. At each step each of the at most ``beam_size`` open sequences is continued
+    ``table[a, b]`` is that of b after a. At each step each of the at most ``beam_size`` open sequences is continued
     by every token; the ``beam_size`` best of all these go on, and those that end with ``end_id`` are set aside. After
     ``max_length`` tokens, what is open counts as it is. The best is the one with the highest sum.
     """
@@ -148,7 +148,7 @@ def beam_search(
         longer = [
             (score + float(log_probability), [*tokens, token])
             for score, tokens in beams
-            for token, log_probability in enumerate(log_probabilities[tokens[-1] if tokens else start_id].tolist())
+            for token, log_probability in enumerate(table[tokens[-1] if tokens else start_id].tolist())
         ]
         best = sorted(longer, reverse=True)[:beam_size]
         ended += [beam for beam in best if beam[1][-1] == end_id]
@@ -159,34 +159,34 @@ def beam_search(
     return tokens, score
 
 
-def _greedy(log_probabilities: Tensor, start_id: int, end_id: int, beam_size: int, max_length: int) -> tuple[list[int], float]:  # noqa: ARG001 - the mistake
-    return beam_search(log_probabilities, start_id, end_id, 1, max_length)
+def _greedy(table: Tensor, start_id: int, end_id: int, beam_size: int, max_length: int) -> tuple[list[int], float]:  # noqa: ARG001 - the mistake
+    return beam_search(table, start_id, end_id, 1, max_length)
 
 
 def _best_of_each(
-    log_probabilities: Tensor, start_id: int, end_id: int, beam_size: int, max_length: int
+    table: Tensor, start_id: int, end_id: int, beam_size: int, max_length: int
 ) -> tuple[list[int], float]:
-    scores, choices = log_probabilities[start_id].topk(min(beam_size, log_probabilities.shape[1]))
+    scores, choices = table[start_id].topk(min(beam_size, table.shape[1]))
     found = []
     for score, first in zip(scores.tolist(), choices.tolist(), strict=True):
         if first == end_id or max_length == 1:
             found.append((score, [first]))
             continue
-        tokens, rest = beam_search(log_probabilities, first, end_id, 1, max_length - 1)
+        tokens, rest = beam_search(table, first, end_id, 1, max_length - 1)
         found.append((score + rest, [first, *tokens]))
     score, tokens = max(found)
     return tokens, score
 
 
 def _first_that_ends(
-    log_probabilities: Tensor, start_id: int, end_id: int, beam_size: int, max_length: int
+    table: Tensor, start_id: int, end_id: int, beam_size: int, max_length: int
 ) -> tuple[list[int], float]:
     beams: list[tuple[float, list[int]]] = [(0.0, [])]
     for _ in range(max_length):
         longer = [
             (score + float(log_probability), [*tokens, token])
             for score, tokens in beams
-            for token, log_probability in enumerate(log_probabilities[tokens[-1] if tokens else start_id].tolist())
+            for token, log_probability in enumerate(table[tokens[-1] if tokens else start_id].tolist())
         ]
         beams = sorted(longer, reverse=True)[:beam_size]
         if any(tokens[-1] == end_id for _, tokens in beams):
@@ -196,13 +196,13 @@ def _first_that_ends(
     return tokens, score
 
 
-def _products(log_probabilities: Tensor, start_id: int, end_id: int, beam_size: int, max_length: int) -> tuple[list[int], float]:
-    tokens, score = beam_search(log_probabilities, start_id, end_id, beam_size, max_length)
+def _products(table: Tensor, start_id: int, end_id: int, beam_size: int, max_length: int) -> tuple[list[int], float]:
+    tokens, score = beam_search(table, start_id, end_id, beam_size, max_length)
     return tokens, math.exp(score)
 
 
-def _per_token(log_probabilities: Tensor, start_id: int, end_id: int, beam_size: int, max_length: int) -> tuple[list[int], float]:
-    tokens, score = beam_search(log_probabilities, start_id, end_id, beam_size, max_length)
+def _per_token(table: Tensor, start_id: int, end_id: int, beam_size: int, max_length: int) -> tuple[list[int], float]:
+    tokens, score = beam_search(table, start_id, end_id, beam_size, max_length)
     return tokens, score / len(tokens)
 
 
