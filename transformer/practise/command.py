@@ -1,6 +1,7 @@
 """The subcommand ``practise``."""
 
 import argparse
+import signal
 from pathlib import Path
 
 from transformer.spelling.endings import StoppedError
@@ -23,6 +24,7 @@ def run_practise(arguments: argparse.Namespace) -> None:
 
     Raises:
         ValueError: The libraries for the terminal are missing, or ``--solution`` stands without a task.
+        NotADirectoryError: The folder is a file.
     """
     try:
         from rich.console import Console
@@ -32,6 +34,8 @@ def run_practise(arguments: argparse.Namespace) -> None:
         from transformer.practise.terminal import Terminal
     except ModuleNotFoundError as error:
         raise ValueError(f"{error.name} is not installed: pip install 'transformer-checked[practise]'") from error
+    if arguments.folder.exists() and not arguments.folder.is_dir():
+        raise NotADirectoryError(f"--folder {arguments.folder} is a file, and a folder is expected")
     tasks, console = Tasks(arguments.folder), Console(highlight=False)
     terminal = Terminal(tasks, console)
     if arguments.list:
@@ -50,6 +54,7 @@ def run_practise(arguments: argparse.Namespace) -> None:
     try:
         terminal.begin(exercise)
         terminal.watch()
-    except StoppedError as stop:
+    except KeyboardInterrupt as error:  # Ctrl-C may reach the watcher before it reaches us
+        stop = error if isinstance(error, StoppedError) else StoppedError(signal.SIGINT)
         stop.args = (f"stopped with {len(tasks.right())} of {len(WHOLE)} tasks right; the same command goes on",)
-        raise
+        raise stop from None

@@ -45,11 +45,6 @@ class Tasks:
         """Say where a task is written."""
         return self.folder / f"{exercise.name}.py"
 
-    def of(self, path: Path) -> Exercise | None:
-        """Say which task a file belongs to, if any."""
-        exercise = self.exercises.get(path.stem)
-        return exercise if exercise and path.resolve() == self.path(exercise).resolve() else None
-
     def write(self, exercise: Exercise) -> bool:
         """Write a task's file, unless there is one; say whether it was written."""
         self.folder.mkdir(parents=True, exist_ok=True)

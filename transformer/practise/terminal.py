@@ -1,18 +1,18 @@
 """The small program in the terminal: it writes a task's file, watches the folder, and reports at every save."""
 
-from pathlib import Path
-
 from rich.console import Console
 from rich.markup import escape
 from rich.panel import Panel
 from rich.table import Table
-from watchfiles import Change, watch
+from watchfiles import watch
 
 from transformer.practise.answer import look_at
 from transformer.practise.tasks import Tasks, task
 from transformer.teaching.exercises import Exercise, Result
 
 MARKS = {True: "[green]✓[/]", False: "[dim]·[/]"}
+LOOK = 1000
+"""Milliseconds after which the files are looked at even if no change was told: one may have come before the watch began."""
 
 
 class Terminal:
@@ -26,6 +26,7 @@ class Terminal:
     def __init__(self, tasks: Tasks, console: Console) -> None:
         self.tasks = tasks
         self.console = console
+        self._seen = self._states()
 
     def overview(self) -> None:
         """List the tasks, with those that were right."""
@@ -38,29 +39,26 @@ class Terminal:
 
     def begin(self, exercise: Exercise) -> None:
         """Write a task's file if there is none, tell the task, and look at what is there."""
-        new = self.tasks.write(exercise)
-        path = self.tasks.path(exercise)
+        self.tasks.write(exercise)
+        self._seen = self._states()
         paragraphs = "\n\n".join(" ".join(part.split()) for part in task(exercise).split("\n\n"))
         self.console.print(Panel(escape(paragraphs), title=exercise.signature, title_align="left"))
-        self.console.print(f"Write it in [bold]{escape(str(path))}[/] and save. Ctrl-C ends.")
-        if not new:
-            self.report(exercise)
+        self.console.print(f"Write it in [bold]{escape(str(self.tasks.path(exercise)))}[/] and save. Ctrl-C ends.")
+        self.report(exercise)
 
     def watch(self) -> None:
         """Report at every save, until Ctrl-C."""
-        for changes in watch(self.tasks.folder, debounce=200, raise_interrupt=True):
-            for exercise in {found for _, path in changes if (found := self.tasks.of(Path(path)))}:
-                deleted = not self.tasks.path(exercise).exists()
-                if deleted and (Change.deleted, str(self.tasks.path(exercise).resolve())) not in changes:
-                    continue
-                self.report(exercise)
+        for _ in watch(self.tasks.folder, debounce=200, rust_timeout=LOOK, yield_on_timeout=True, raise_interrupt=True):
+            before, self._seen = self._seen, self._states()
+            for name, state in self._seen.items():
+                if state != before[name]:
+                    self.report(self.tasks.exercises[name])
 
     def report(self, exercise: Exercise) -> None:
         """Check a task's file and say what came of it; after a right answer the next task begins."""
         path = self.tasks.path(exercise)
         if not path.exists():
-            name = exercise.name
-            self.console.print(f"[yellow]{escape(str(path))} is gone.[/] Save it again, or start anew: practise {name}")
+            self.console.print(f"[yellow]{escape(str(path))} is gone.[/] Save it again, or start anew.")
             return
         if self.tasks.untouched(exercise):
             return
@@ -83,3 +81,14 @@ class Terminal:
             table.add_row(f"[dim]{name}[/]", escape(text))
         if table.row_count:
             self.console.print(table)
+
+    def _states(self) -> dict[str, tuple[int, int] | None]:
+        """Say of each task's file when it was written and how long it is."""
+        states: dict[str, tuple[int, int] | None] = {}
+        for name, exercise in self.tasks.exercises.items():
+            try:
+                found = self.tasks.path(exercise).stat()
+                states[name] = found.st_mtime_ns, found.st_size
+            except OSError:
+                states[name] = None
+        return states

@@ -133,9 +133,7 @@ GREEDY_WITH_CACHE = Exercise(
 )
 
 
-def beam_search(
-    table: Tensor, start_id: int, end_id: int, beam_size: int, max_length: int
-) -> tuple[list[int], float]:
+def beam_search(table: Tensor, start_id: int, end_id: int, beam_size: int, max_length: int) -> tuple[list[int], float]:
     """Return the best sequence that ends, without the start, and its log-probability.
 
     ``table[a, b]`` is that of b after a. At each step each of the at most ``beam_size`` open sequences is continued
@@ -163,9 +161,7 @@ def _greedy(table: Tensor, start_id: int, end_id: int, beam_size: int, max_lengt
     return beam_search(table, start_id, end_id, 1, max_length)
 
 
-def _best_of_each(
-    table: Tensor, start_id: int, end_id: int, beam_size: int, max_length: int
-) -> tuple[list[int], float]:
+def _best_of_each(table: Tensor, start_id: int, end_id: int, beam_size: int, max_length: int) -> tuple[list[int], float]:
     scores, choices = table[start_id].topk(min(beam_size, table.shape[1]))
     found = []
     for score, first in zip(scores.tolist(), choices.tolist(), strict=True):
@@ -178,9 +174,7 @@ def _best_of_each(
     return tokens, score
 
 
-def _first_that_ends(
-    table: Tensor, start_id: int, end_id: int, beam_size: int, max_length: int
-) -> tuple[list[int], float]:
+def _first_that_ends(table: Tensor, start_id: int, end_id: int, beam_size: int, max_length: int) -> tuple[list[int], float]:
     beams: list[tuple[float, list[int]]] = [(0.0, [])]
     for _ in range(max_length):
         longer = [

@@ -1,0 +1,44 @@
+"""The files of the tasks: what a reader begins with, what is kept, and what an answer may do to the program that checks it."""
+
+from pathlib import Path
+
+import pytest
+
+from transformer.practise.answer import look_at
+from transformer.practise.tasks import Tasks, solution, stub
+from transformer.teaching.exercises import WHOLE, Exercise
+
+each_task = pytest.mark.parametrize("task", WHOLE, ids=lambda task: task.name)
+
+
+@each_task
+def test_a_stub_is_python_and_not_right_yet(task: Exercise, tmp_path: Path) -> None:
+    tasks = Tasks(tmp_path)
+    assert tasks.write(task)
+    assert tasks.untouched(task)
+    assert not tasks.write(task)
+    assert "NotImplementedError" in look_at(task, tasks.path(task)).problem
+    assert task.signature in stub(task)
+    assert f"def {task.name}(" in solution(task)
+
+
+def test_what_does_not_end_is_ended(tmp_path: Path) -> None:
+    file = tmp_path / "attention.py"
+    file.write_text("def attention(query, key, value, mask):\n    while True:\n        pass\n", encoding="utf-8")
+    assert "did not end within 3 seconds" in look_at(WHOLE[0], file, seconds=3).problem
+
+
+def test_progress_is_kept_in_the_folder(tmp_path: Path) -> None:
+    tasks = Tasks(tmp_path)
+    assert tasks.first() is WHOLE[0]
+    for task in WHOLE:
+        tasks.mark(task)
+    assert Tasks(tmp_path).right() == {task.name for task in WHOLE}
+    assert Tasks(tmp_path).first() is None
+
+
+@pytest.mark.parametrize("damaged", ["", "{", "5"])
+def test_damaged_progress_is_refused(tmp_path: Path, damaged: str) -> None:
+    (tmp_path / "right.json").write_text(damaged, encoding="utf-8")
+    with pytest.raises(ValueError, match=r"right\.json is damaged: remove it"):
+        Tasks(tmp_path).right()
