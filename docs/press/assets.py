@@ -9,6 +9,9 @@ from sphinx.config import Config
 
 from press.places import pages_of
 
+TAKE_ALONG = "take-along"
+"""The folder of the site with what a reader takes along."""
+
 AFTER_THE_BOOK = 900
 """The order of stylesheets: the theme's and those of single pages (500), those in conf.py (800), the wings', that for print."""
 

@@ -1,13 +1,13 @@
 """A notebook for each whole task, with the answer left out: ``{task-notebooks}`` writes them and links to them."""
 
 import inspect
-from pathlib import Path
 
 import nbformat
 from docutils import nodes
 from nbformat.v4 import new_code_cell, new_markdown_cell
 from sphinx.application import Sphinx
 
+from press.assets import TAKE_ALONG
 from press.downloads import wheel
 from press.places import Place, PlaceDirective, pages_of
 from transformer.teaching.exercises import WHOLE, Exercise
@@ -33,7 +33,7 @@ def fill(app: Sphinx, place: Place) -> list[nodes.Node] | None:
     if app.builder.name != "html":
         return [nodes.paragraph("", "The notebooks are on the site.")]
     up = "../" * place.docname.count("/")
-    links = [nodes.reference("", one.name, refuri=f"{up}{wheel.FOLDER}/{one.name}.ipynb", internal=True) for one in WHOLE]
+    links = [nodes.reference("", one.name, refuri=f"{up}{TAKE_ALONG}/{one.name}.ipynb", internal=True) for one in WHOLE]
     items = [nodes.list_item("", nodes.paragraph("", "", link)) for link in links]
     return [nodes.bullet_list("", *items, bullet="-", classes=["task-notebooks"])]
 
@@ -60,7 +60,7 @@ def notebook(exercise: Exercise, site: str, installed: str) -> str:
         The file.
     """
     asked = (inspect.getdoc(exercise.solution) or "").replace("``", "`")
-    place = f"{site.rstrip('/')}/{wheel.FOLDER}/{installed}" if site else f"./{installed}"
+    place = f"{site.rstrip('/')}/{TAKE_ALONG}/{installed}" if site else f"./{installed}"
     beside = "" if site else f" The file `{installed}` lies beside this notebook on the site: put it into the same folder.\n"
     cells = [
         new_markdown_cell(f"# Write `{exercise.name}`\n\n{asked}\n\nRun the cells from above.{beside}"),

@@ -5,7 +5,7 @@ from pathlib import Path
 from hatchling.builders.wheel import WheelBuilder
 from sphinx.application import Sphinx
 
-FOLDER = "take-along"
+from press.assets import TAKE_ALONG
 
 
 def build(app: Sphinx) -> Path:
@@ -17,5 +17,5 @@ def build(app: Sphinx) -> Path:
     Returns:
         Where it is.
     """
-    (made,) = WheelBuilder(str(app.confdir)).build(directory=str(Path(app.outdir, FOLDER)), versions=["standard"])
+    (made,) = WheelBuilder(str(app.confdir)).build(directory=str(Path(app.outdir, TAKE_ALONG)), versions=["standard"])
     return Path(made)

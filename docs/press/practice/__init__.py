@@ -11,7 +11,7 @@ from sphinx.util.typing import ExtensionMetadata
 
 from press.assets import bring, bring_for
 from press.places import PlaceDirective
-from press.practice import deck
+from press.practice import anki, cards, deck
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
@@ -20,6 +20,10 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.setup_extension("press.practice.followups")
     bring(app, Path(__file__).parent, "practice.css", "exercises.css")
     bring_for(app, deck.KIND, "interview.js", "interview.css")
+    cards.register(app)
     app.add_directive(deck.KIND, PlaceDirective)
     app.connect("place-fill", deck.fill)
+    app.add_directive(anki.KIND, PlaceDirective)
+    app.connect("place-fill", anki.fill)
+    app.connect("build-finished", anki.write_files)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,6 +1,9 @@
-"""Fill the place: the questions of every page, each with its answer folded, and under it each claim with its verdict folded."""
+"""Fill the place: the questions of every page, each with its answer folded, and under it each claim with its verdict folded.
 
-from collections.abc import Iterator
+The lines of the place name the topics, each with its pages: ``Masks: notes/masks notes/dropout``.
+"""
+
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from docutils import nodes
@@ -8,6 +11,7 @@ from docutils.nodes import Node
 from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
+from sphinx.errors import ExtensionError
 
 from press.claims.domain import claims_of
 from press.claims.gather import claim_blocks, words_of
@@ -15,6 +19,7 @@ from press.claims.model import RIGHT_WORDS, Claim
 from press.claims.writer import Writer
 from press.folds import fold, folded
 from press.places import Place
+from press.practice.cards import ASKED
 from press.practice.questions import Question, bare, questions_of_page, without_links
 
 KIND = "interview"
@@ -22,7 +27,7 @@ KIND = "interview"
 
 @dataclass(frozen=True)
 class Book:
-    """The questions of the book by page, and the words of every claim, as they stand on its page: its own, and what is so."""
+    """The questions of the book by topic, and the words of every claim, as they stand on its page: its own, and what is so."""
 
     questions: dict[str, list[Question]]
     statements: dict[str, tuple[list[Node], list[Node]]]
@@ -32,14 +37,35 @@ def fill(app: Sphinx, place: Place) -> list[Node] | None:
     """Write the questions with their answers. Other formats than HTML have no folds; there both stand on the pages."""
     if place.kind != KIND:
         return None
-    return PageWriter(Writer(app, place.docname), _read(app.env, place.docname)).write() if app.builder.format == "html" else []
+    if app.builder.format != "html":
+        return []
+    return PageWriter(Writer(app, place.docname), read_book(app.env, place)).write()
 
 
-def _read(env: BuildEnvironment, docname: str) -> Book:
-    doctrees = {page: env.get_doctree(page) for page in claims_of(env).pages if page != docname}
-    asked = {page: questions_of_page(page, doctree) for page, doctree in doctrees.items()}
+def read_book(env: BuildEnvironment, place: Place) -> Book:
+    """Read the questions of all pages, by topic, the most asked first.
+
+    Raises:
+        ExtensionError: A page with questions is in no topic or in two, or a topic names a page without questions.
+    """
+    doctrees = {page: env.get_doctree(page) for page in claims_of(env).pages if page != place.docname}
+    found = {page: questions_of_page(page, doctree) for page, doctree in doctrees.items()}
+    asked = {page: questions for page, questions in found.items() if questions}
+    topics = {name.strip(): pages.split() for name, _, pages in (line.partition(":") for line in place.wanted)}
+    named = [page for pages in topics.values() for page in pages]
+    if sorted(named) != sorted(asked):
+        odd = sorted({*named} ^ {*asked}) or sorted(page for page in named if named.count(page) > 1)
+        raise ExtensionError(
+            f"{place.docname}: each page with questions is in one topic, not so: {', '.join(odd)}", modname="press"
+        )
     statements = {block["claim_id"]: _bare(words_of(block)) for doctree in doctrees.values() for block in claim_blocks(doctree)}
-    return Book({page: questions for page, questions in asked.items() if questions}, statements)
+    return Book({topic: _by_demand(asked[page] for page in pages) for topic, pages in topics.items()}, statements)
+
+
+def _by_demand(pages: Iterable[list[Question]]) -> list[Question]:
+    """Sort questions by how often they are asked; of equally frequent ones, the order of the pages stays."""
+    order = {asked: place for place, asked in enumerate(ASKED)}
+    return sorted((question for page in pages for question in page), key=lambda one: order.get(one.asked, len(ASKED)))
 
 
 class PageWriter:
@@ -50,22 +76,27 @@ class PageWriter:
         self.book = book
 
     def write(self) -> list[Node]:
-        """Write how many questions there are, then those of each page under a heading that links to it."""
-        count = sum(len(questions) for questions in self.book.questions.values())
-        said = nodes.paragraph("", f"{count} questions from {len(self.book.questions)} pages.", classes=["interview-count"])
-        return [said, *(self._topic(page, questions) for page, questions in self.book.questions.items())]
+        """Write how many questions there are, then those of each topic under its heading."""
+        every = [question for questions in self.book.questions.values() for question in questions]
+        pages = len({question.page for question in every})
+        said = nodes.paragraph("", f"{len(every)} questions from {pages} pages.", classes=["interview-count"])
+        return [said, *(self._topic(topic, questions) for topic, questions in self.book.questions.items())]
 
-    def _topic(self, page: str, questions: list[Question]) -> nodes.section:
-        title = nodes.title("", "", self.writer.link(self.writer.title(page), page))
+    def _topic(self, topic: str, questions: list[Question]) -> nodes.section:
+        title = nodes.title("", topic)
         items = nodes.enumerated_list("", *(self._question(question) for question in questions), enumtype="arabic")
         items["classes"].append("interview-list")
         # The pages themselves are what a search should find.
-        return nodes.section("", title, items, ids=[f"topic-{page.replace('/', '-')}"], classes=["interview-topic", "no-search"])
+        return nodes.section("", title, items, ids=[f"topic-{nodes.make_id(topic)}"], classes=["interview-topic", "no-search"])
 
     def _question(self, question: Question) -> nodes.list_item:
         words = without_links(question.words)
+        if question.asked:
+            words += [nodes.Text(" "), nodes.inline("", f"asked {question.asked}", classes=["interview-asked"])]
         more = "With the code that decides it" if question.claims else "On its page"
+        title = self.writer.title(question.page)
         link = nodes.paragraph("", "", self.writer.link(more, question.page, question.anchor), classes=["interview-more"])
+        link += nodes.Text(f": {title}")
         parts = [*self._here(question.answer), *self._claims(question), link]
         answer = folded(words, *parts, classes=["interview-answer"])
         return nodes.list_item("", *self._here(question.shown), answer, ids=[question.key], classes=["interview-question"])
@@ -76,7 +107,7 @@ class PageWriter:
         for reference in list(box.findall(addnodes.pending_xref)):
             claim = self.writer.domain.find(reference["reftarget"]) if reference.get("refdomain") == "claim" else None
             if claim:
-                text = reference.astext() if reference["refexplicit"] else claim.id
+                text = reference.astext() if reference["refexplicit"] else "proof"
                 reference.replace_self(self.writer.link(text, claim.page, claim.anchor))
             else:
                 reference["refdoc"] = self.writer.docname

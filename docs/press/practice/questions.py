@@ -1,7 +1,7 @@
 """Find the questions of a page, with what it says about each and the claims that decide it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 
 from docutils import nodes
@@ -10,6 +10,7 @@ from sphinx import addnodes
 
 from press.cells import is_cell
 from press.claims.gather import is_claim
+from press.practice.cards import card, card_of
 
 PROSE = (
     nodes.paragraph,
@@ -30,7 +31,7 @@ PROSE = (
 class Question:
     """A question: its words, what one must see to answer it, what the page says, and the ids of the claims that decide it.
 
-    ``anchor`` is where it stands on its page; empty for the page's title.
+    ``anchor`` is where it stands on its page; empty for the page's title. ``asked`` says how often it is met, if that is known.
     """
 
     page: str
@@ -39,6 +40,7 @@ class Question:
     shown: list[Node]
     answer: list[Node]
     claims: list[str]
+    asked: str = ""
 
     @property
     def key(self) -> str:
@@ -47,21 +49,31 @@ class Question:
 
 
 def questions_of_page(page: str, doctree: nodes.document) -> list[Question]:
-    """List a page's questions in the order in which they stand."""
+    """List a page's questions in the order in which they stand: headings that ask, and sections with a card."""
     top = next(iter(doctree.findall(nodes.section)), None)
     if top is None:
         return []
     groups = [section for section in top.findall(nodes.section) if any(name.endswith("-follow-up") for name in section["ids"])]
-    found = [_of_title(page, top, groups)] if _title(top).astext().endswith("?") else []
-    for group in groups:
-        shown = _prose(_opening(group), with_code=True)
-        for section in group.findall(nodes.section):
-            if section is not group:
-                # What needs the lines above it to be understood is named after them.
-                before = [*_words(group), nodes.Text(". ")] if shown else []
-                answer = _prose(section.children[1:]) or _told_with_evidence(section)
-                found.append(Question(page, section["ids"][0], [*before, *_words(section)], shown, answer, _claims([section])))
+    inside = {id(section): group for group in groups for section in group.findall(nodes.section) if section is not group}
+    found = []
+    for section in top.findall(nodes.section):
+        found_card = card_of(section)
+        asks = id(section) in inside or (section not in groups and _title(section).astext().endswith("?"))
+        if (asks or found_card) and not (found_card and found_card["left_out"]):
+            found.append(_on_card(_of_section(page, top, section, inside.get(id(section)), groups), found_card))
     return found
+
+
+def _of_section(
+    page: str, top: nodes.section, section: nodes.section, group: nodes.section | None, groups: list[nodes.section]
+) -> Question:
+    if section is top:
+        return _of_title(page, top, groups)
+    shown = _prose(_opening(group), with_code=True) if group else []
+    # What needs the lines above it to be understood is named after them.
+    before = [*_words(group), nodes.Text(". ")] if group and shown else []
+    answer = _prose(_opening(section)) or _told_with_evidence(section)
+    return Question(page, section["ids"][0], [*before, *_words(section)], shown, answer, _claims([section]))
 
 
 def _of_title(page: str, top: nodes.section, groups: list[nodes.section]) -> Question:
@@ -70,6 +82,18 @@ def _of_title(page: str, top: nodes.section, groups: list[nodes.section]) -> Que
     own = [claim for claim in _claims([top], noted=False) if claim not in asked_later]
     noted = [claim for claim in _claims([top], noted=True) if claim in own]
     return Question(page, "", _words(top), [], _prose(_opening(top)), noted or own)
+
+
+def _on_card(question: Question, found: card | None) -> Question:
+    """Put in what a card says: other words, another answer, how often it is asked."""
+    if found is None:
+        return question
+    words, *answer = found.children
+    assert isinstance(words, nodes.Element)
+    said = [child.deepcopy() for child in words.children]
+    return replace(
+        question, words=said or question.words, answer=[bare(part) for part in answer] or question.answer, asked=found["asked"]
+    )
 
 
 def _title(section: nodes.section) -> Node:

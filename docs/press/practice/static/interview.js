@@ -3,19 +3,34 @@
 
 (() => {
   const STORE = "interview";
+  const DAYS = [1, 3, 7, 21]; // until a question that was known once, twice, three and four times is due again
+  const TEN = 10;
   const topics = [...document.querySelectorAll(".interview-topic")];
   if (!topics.length) return;
 
   // What the reader ticked off and chose. Where the browser keeps nothing, it lasts as long as the page is open.
-  const state = { marks: {}, hide: false, single: false, letters: true, topic: "" };
+  const fresh = () => ({ marks: {}, order: [], show: "all", ten: [], single: false, letters: true, topic: "" });
+  const state = fresh();
+  const take = (kept) => {
+    for (const [key, value] of Object.entries(fresh())) {
+      const found = kept?.[key];
+      state[key] = typeof found === typeof value && found !== null && Array.isArray(found) === Array.isArray(value) ? found : value;
+    }
+  };
   try {
-    const kept = JSON.parse(localStorage.getItem(STORE));
-    for (const key of Object.keys(state)) if (kept && typeof kept[key] === typeof state[key] && kept[key] !== null) state[key] = kept[key];
+    take(JSON.parse(localStorage.getItem(STORE)));
   } catch {}
   const keep = () => {
     try {
       localStorage.setItem(STORE, JSON.stringify(state));
     } catch {}
+  };
+
+  // A date as the reader's calendar has it, so many days from now.
+  const day = (days) => {
+    const date = new Date();
+    date.setDate(date.getDate() + days);
+    return [date.getFullYear(), date.getMonth() + 1, date.getDate()].map((part) => String(part).padStart(2, "0")).join("-");
   };
 
   const make = (tag, attributes = {}, ...children) => {
@@ -29,85 +44,112 @@
     made.addEventListener("click", action);
     return made;
   };
-  // A page's own name is short and says what it is about: contiguous, masks, quoted code.
-  const subject = (topic) => topic.querySelector("h2 a, h3 a").pathname.split("/").pop().replace(/\.html$/, "").replaceAll("-", " ");
 
-  const questions = topics.flatMap((topic) => {
-    const page = topic.querySelector("h2 a, h3 a");
-    return [...topic.querySelectorAll(".interview-question")].map((item) => ({ item, topic, page, home: item.parentElement }));
-  });
-  const known = new Set(questions.map(({ item }) => item.id));
-  for (const id of Object.keys(state.marks)) if (!known.has(id)) delete state.marks[id];
-  if (!topics.some((topic) => topic.id === state.topic)) state.topic = "";
-  let order = questions;
+  const questions = topics.flatMap((topic) =>
+    [...topic.querySelectorAll(".interview-question")].map((item) => ({ item, topic, home: item.parentElement })),
+  );
+  const byId = new Map(questions.map((question) => [question.item.id, question]));
+
+  // Leave out what this book does not ask any more, and read what an older book kept: a word in place of box and date.
+  const mend = () => {
+    for (const [id, mark] of Object.entries(state.marks)) {
+      if (!byId.has(id)) delete state.marks[id];
+      else if (typeof mark === "string") state.marks[id] = mark === "knew" ? { box: 1, due: day(DAYS[0]) } : { box: 0, due: day(0) };
+      else if (!Number.isInteger(mark?.box) || typeof mark.due !== "string") delete state.marks[id];
+    }
+    state.order = state.order.filter((id) => byId.has(id));
+    state.ten = state.ten.filter((id) => byId.has(id));
+    if (!topics.some((topic) => topic.id === state.topic)) state.topic = "";
+    if (!Object.hasOwn(SHOWS, state.show)) state.show = "all";
+  };
+
+  const markOf = ({ item }) => state.marks[item.id];
+  const isKnown = (question) => markOf(question)?.box > 0;
+  const SHOWS = {
+    all: ["all questions", () => true],
+    left: ["what I do not know yet", (question) => !isKnown(question)],
+    wrong: ["only what I got wrong", (question) => markOf(question)?.box === 0],
+    due: ["what is due today", (question) => markOf(question) && markOf(question).due <= day(0)],
+    ten: ["ten at a time", ({ item }) => state.ten.includes(item.id)],
+  };
+  mend();
+
   let current = null;
-
-  const shown = () => order.filter(({ item, topic }) => (!state.topic || topic.id === state.topic) && !(state.hide && state.marks[item.id] === "knew"));
+  const ordered = () => {
+    const first = state.order.map((id) => byId.get(id));
+    return first.length ? [...first, ...questions.filter((question) => !first.includes(question))] : questions;
+  };
+  const ofTopic = ({ topic }) => !state.topic || topic.id === state.topic;
+  const shown = () => ordered().filter((question) => ofTopic(question) && SHOWS[state.show][1](question));
   const answer = (question) => question.item.querySelector(".interview-answer");
   const head = (question) => answer(question).querySelector("summary");
 
-  // The bar above the questions.
-  const select = make("select", {}, make("option", { value: "" }, "all"));
-  for (const topic of topics) select.append(make("option", { value: topic.id }, subject(topic)));
-  select.value = state.topic;
+  // The controls, behind one button.
+  const choice = (name, options) => {
+    const select = make("select", {}, ...options.map(([value, text]) => make("option", { value }, text)));
+    select.addEventListener("change", () => {
+      state[name] = select.value;
+      if (name === "show" && state.show === "ten") drawTen();
+      current = null;
+      update();
+    });
+    return select;
+  };
+  const selects = {
+    topic: choice("topic", [["", "all"], ...topics.map((topic) => [topic.id, topic.querySelector("h2, h3").firstChild.textContent])]),
+    show: choice("show", Object.entries(SHOWS).map(([value, [text]]) => [value, text])),
+  };
   const boxes = {};
   const box = (name, text) => {
     const input = (boxes[name] = make("input", { type: "checkbox" }));
-    input.checked = state[name];
     input.addEventListener("change", () => {
       state[name] = input.checked;
       update();
     });
     return make("label", {}, input, text);
   };
-  const status = make("p", { class: "interview-progress", role: "status" });
-  const meter = make("progress", { max: questions.length, "aria-label": "Questions that you knew" });
-  const place = make("span");
+  const status = make("span", { class: "interview-progress", role: "status" });
+  const meter = make("progress", { max: questions.length, "aria-label": "Questions that you know" });
+  const place = make("span", { class: "interview-place" });
+  const file = make("input", { type: "file", accept: ".json,application/json", "aria-label": "A file of progress", hidden: "" });
+  file.addEventListener("change", bringIn);
+  const row = (...children) => make("div", { class: "interview-row" }, ...children);
   const bar = make(
-    "div",
-    { class: "interview-bar", role: "group", "aria-label": "Practice" },
-    make("div", { class: "interview-row" }, make("label", {}, "Topic", select)),
-    make("div", { class: "interview-row" }, box("single", "One at a time"), box("hide", "Hide what I knew"), box("letters", "Letter keys")),
-    make(
-      "div",
-      { class: "interview-row" },
+    "details",
+    { class: "interview-bar" },
+    make("summary", {}, "Options ", status),
+    row(make("label", {}, "Topic", selects.topic), make("label", {}, "Show", selects.show)),
+    row(box("single", "One at a time"), box("letters", "Letter keys")),
+    row(
       button("Shuffle", () => arrange(shuffled())),
-      button("In order", () => arrange(questions)),
+      button("In order", () => arrange([])),
       button("Previous", () => move(-1)),
       button("Next", () => move(1)),
       place,
-      button("Reset", reset),
     ),
-    status,
+    row(button("Export progress", takeOut), button("Import progress", () => file.click()), file, button("Reset", reset)),
     meter,
   );
-  select.addEventListener("change", () => {
-    state.topic = select.value;
-    current = null;
-    update();
-  });
+  bar.open = window.matchMedia("(min-width: 60rem)").matches;
   const mixed = make("ol", { class: "interview-list" });
   topics[0].before(bar, mixed);
 
-  // Under each answer: the two buttons; above it, once shuffled, the page it is from.
+  // Under each answer the two buttons.
   for (const question of questions) {
-    const { item, page } = question;
     question.buttons = ["knew", "again"].map((mark) => {
       const made = button(mark === "knew" ? "Knew it" : "Again", () => tick(question, mark));
       made.dataset.mark = mark;
       return made;
     });
-    question.from = make("p", { class: "interview-from" }, "From: ", page.textContent);
-    item.prepend(question.from);
     answer(question).append(make("div", { class: "interview-marks" }, ...question.buttons));
-    item.addEventListener("focusin", () => {
+    question.item.addEventListener("focusin", () => {
       current = question;
       count();
     });
   }
 
   function shuffled() {
-    const mix = [...questions];
+    const mix = questions.map(({ item }) => item.id);
     for (let i = mix.length - 1; i > 0; i--) {
       const j = Math.floor(Math.random() * (i + 1));
       [mix[i], mix[j]] = [mix[j], mix[i]];
@@ -115,18 +157,34 @@
     return mix;
   }
 
-  function arrange(next) {
-    order = next;
-    for (const { item, home } of order) (order === questions ? home : mixed).append(item);
+  // The next ten: what is due first, then what was never asked, in the order in which the questions stand.
+  function drawTen() {
+    const all = ordered().filter(ofTopic);
+    const due = all.filter(SHOWS.due[1]);
+    const never = all.filter((question) => !markOf(question));
+    state.ten = [...due, ...never].slice(0, TEN).map(({ item }) => item.id);
+  }
+
+  function settle() {
+    for (const { item, home } of ordered()) (state.order.length ? mixed : home).append(item);
+  }
+
+  function arrange(order) {
+    state.order = order;
+    settle();
+    if (state.show === "ten") drawTen();
     for (const question of questions) answer(question).open = false;
     current = null;
     update();
+    bar.open = bar.open && window.matchMedia("(min-width: 60rem)").matches;
+    go(shown()[0]);
   }
 
   function tick(question, mark) {
     const next = neighbour(1, question);
-    if (state.marks[question.item.id] === mark) delete state.marks[question.item.id];
-    else state.marks[question.item.id] = mark;
+    const before = markOf(question)?.box ?? 0;
+    const after = mark === "knew" ? Math.min(before + 1, DAYS.length) : 0;
+    state.marks[question.item.id] = { box: after, due: day(after ? DAYS[after - 1] : 0) };
     answer(question).open = false;
     current = next;
     update();
@@ -140,11 +198,11 @@
   }
 
   function go(question) {
-    if (!question) return select.focus();
+    if (!question) return bar.querySelector("summary").focus();
     current = question;
     update();
-    head(question).focus();
-    question.item.scrollIntoView({ block: "nearest" });
+    head(question).focus({ preventScroll: true });
+    question.item.scrollIntoView({ block: state.single ? "start" : "nearest" });
   }
 
   function move(step) {
@@ -153,10 +211,27 @@
 
   function reset() {
     if (!window.confirm("Forget what you knew and what you chose?")) return;
-    Object.assign(state, { marks: {}, hide: false, single: false, letters: true, topic: "" });
-    select.value = "";
-    for (const [name, input] of Object.entries(boxes)) input.checked = state[name];
-    arrange(questions);
+    take(fresh());
+    arrange([]);
+  }
+
+  function takeOut() {
+    const link = make("a", { href: URL.createObjectURL(new Blob([JSON.stringify(state)], { type: "application/json" })), download: "progress.json" });
+    link.click();
+    URL.revokeObjectURL(link.href);
+  }
+
+  async function bringIn() {
+    try {
+      const kept = JSON.parse(await file.files[0].text());
+      if (typeof kept?.marks !== "object" || kept.marks === null) throw new Error();
+      take(kept);
+      mend();
+      arrange(state.order);
+    } catch {
+      window.alert("This file holds no progress of this page.");
+    }
+    file.value = "";
   }
 
   function count() {
@@ -169,20 +244,22 @@
     const all = shown();
     if (state.single && !all.includes(current)) current = all[0] || null;
     for (const question of questions) {
-      const { item, from, buttons } = question;
+      const { item, buttons } = question;
       item.hidden = !all.includes(question) || (state.single && question !== current);
-      from.hidden = order === questions && !state.single;
-      item.dataset.mark = state.marks[item.id] || "";
-      for (const made of buttons) made.setAttribute("aria-pressed", String(made.dataset.mark === state.marks[item.id]));
+      const mark = markOf(question) && (isKnown(question) ? "knew" : "again");
+      item.dataset.mark = mark || "";
+      for (const made of buttons) made.setAttribute("aria-pressed", String(made.dataset.mark === mark));
     }
     for (const topic of topics) topic.hidden = !topic.querySelector(".interview-question:not([hidden])");
+    for (const [name, select] of Object.entries(selects)) select.value = state[name];
+    for (const [name, input] of Object.entries(boxes)) input.checked = state[name];
     document.documentElement.classList.toggle("interview-one", state.single);
-    const marks = Object.values(state.marks);
-    const knew = marks.filter((mark) => mark === "knew").length;
-    const again = marks.length - knew;
-    const text = `${knew} known, ${again} to repeat, ${questions.length - knew} left of ${questions.length}.` + (all.length ? "" : " Nothing is left here.");
+    const known = questions.filter(isKnown).length;
+    const wrong = questions.filter(SHOWS.wrong[1]).length;
+    const due = questions.filter(SHOWS.due[1]).length;
+    const text = `${known} known, ${wrong} to repeat, ${due} due, of ${questions.length}.` + (all.length ? "" : " Nothing is left here.");
     if (status.textContent !== text) status.textContent = text;
-    meter.value = knew;
+    meter.value = known;
     count();
     keep();
   }
@@ -210,10 +287,11 @@
     answer(linked).open = true;
     current = linked;
     if (!shown().includes(linked)) {
-      state.topic = select.value = "";
-      state.hide = boxes.hide.checked = false;
+      state.topic = "";
+      state.show = "all";
     }
   }
+  settle();
   update();
   if (linked) go(linked);
 })();
