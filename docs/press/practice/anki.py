@@ -114,8 +114,8 @@ def fill(app: Sphinx, place: Place) -> list[nodes.Node] | None:
     up = "../" * place.docname.count("/")
     files = (("the Anki deck", "apkg"), ("the table (TSV)", "tsv"))
     links = [nodes.reference("", words, refuri=f"{up}{TAKE_ALONG}/{DECK}.{kind}", internal=True) for words, kind in files]
-    said = nodes.paragraph("", "For Anki and other programs: ", links[0], nodes.Text(" and "), links[1])
-    return [said + nodes.Text(" hold the same questions and answers.")]
+    end = nodes.Text(" hold the same questions and answers.")
+    return [nodes.paragraph("", "", nodes.Text("For other programs, "), links[0], nodes.Text(" and "), links[1], end)]
 
 
 def write_files(app: Sphinx, exception: Exception | None) -> None:

@@ -17,7 +17,7 @@ ASKED = ("very often", "often", "sometimes", "rarely")
 
 
 class card(nodes.Invisible, nodes.Element):  # noqa: N801 - docutils names its nodes in lower case
-    """A card: its first child holds the question's words, the others are the answer. It is ``asked`` so often, or ``left_out``."""
+    """A card: its first child holds the question's words, the others are the answer. It has ``asked`` and ``left_out``."""
 
 
 class CardDirective(SphinxDirective):

@@ -55,9 +55,7 @@ def read_book(env: BuildEnvironment, place: Place) -> Book:
     named = [page for pages in topics.values() for page in pages]
     if sorted(named) != sorted(asked):
         odd = sorted({*named} ^ {*asked}) or sorted(page for page in named if named.count(page) > 1)
-        raise ExtensionError(
-            f"{place.docname}: each page with questions is in one topic, not so: {', '.join(odd)}", modname="press"
-        )
+        raise ExtensionError(f"{place.docname}: not in one topic, as a page with questions must be: {', '.join(odd)}")
     statements = {block["claim_id"]: _bare(words_of(block)) for doctree in doctrees.values() for block in claim_blocks(doctree)}
     return Book({topic: _by_demand(asked[page] for page in pages) for topic, pages in topics.items()}, statements)
 
