@@ -60,7 +60,7 @@ def site_book(root: Path, conf: str = "") -> Book:
     book = new_book(root, CONF + conf)
     book.write("CITATION.cff", CFF)
     book.write("index.md", "(index)=\n# Index\n\nA little book.\n\n```{toctree}\n:glob:\n\nsum*\ninterview\ncite\n```\n")
-    book.write("interview.md", "# Interview\n\n```{interview}\n```\n")
+    book.write("interview.md", "# Interview\n\n```{interview}\nSums: sum\nPuzzles: sum-more\n```\n\n```{deck-files}\n```\n")
     book.write("cite.md", "# Cite\n\n```{citation}\n```\n")
     book.write("404.md", "---\norphan: true\n---\n\n# No such page\n\nSee {ref}`the index <index>`.\n")
     book.write("sum-words.md", WORDS)
@@ -75,6 +75,8 @@ def site_book(root: Path, conf: str = "") -> Book:
         claim("sum.odd", "holds", "Three is [odd](sum-more.md)."),
         "Told with the evidence.\n",
         cell("assert 3 % 2 == 1", "sum.odd"),
+        "### Where is it from?\n\n```{card}\n:deck: no\n```\n\nNobody asks.\n",
+        "### Three\n\n```{card} Which number follows *two*?\n:asked: often\nThree, says {ref}`sum`.\n```\n\nSo it goes on.\n",
         "### Is 4 even?\n",
         claim("sum.even", "holds", "Four is even."),
         "Because 2 divides it.\n",

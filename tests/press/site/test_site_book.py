@@ -1,6 +1,10 @@
 """What readers and programs find their way by, in a little book whose address is known."""
 
+import csv
 import re
+import sqlite3
+import zipfile
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -34,12 +38,52 @@ def test_it_builds_without_a_word(built: Build) -> None:
 
 def test_the_interview_asks_titles_and_follow_up_questions_in_order(interview: str) -> None:
     assert re.findall(r'<li class="interview-question" id="([^"]+)"', interview) == [
+        "q-sum-three",
         "q-sum",
         "q-sum-is-3-odd",
         "q-sum-is-4-even",
         "q-sum-more-the-bug",
     ]
-    assert "4 questions from 2 pages." in interview
+    assert "5 questions from 2 pages." in interview
+
+
+def test_a_card_asks_in_its_own_words_and_is_not_on_its_page(built: Build, interview: str) -> None:
+    three = question(interview, "q-sum-three")
+    assert "Which number follows <em>two</em>? <span" in three
+    assert "asked often" in three
+    assert three.index("Three, says") < three.index('href="sum.html#sum"') < three.index("On its page")
+    assert "So it goes on" not in three
+    page = built.html("sum")
+    assert "So it goes on" in page
+    assert "Which number follows" not in page
+    assert "Where is it from?" in page
+    assert "Where is it from?" not in interview
+
+
+def test_anki_and_the_table_hold_what_the_page_holds(built: Build) -> None:
+    folder = built.site / "take-along"
+    lines = (folder / "interview.tsv").read_text(encoding="utf-8").splitlines(keepends=True)
+    assert lines[:3] == ["#separator:tab\n", "#html:true\n", "#columns:key\ttopic\tasked\tquestion\tanswer\tlink\n"]
+    rows = {row[0]: row for row in csv.reader(lines[3:], "excel-tab")}
+    assert len(rows) == 5
+    assert rows["q-sum-three"][1:4] == ["Sums", "asked often", "Which number follows <em>two</em>?"]
+    assert f'href="{ADDRESS}/sum.html#sum"' in rows["q-sum-three"][4]
+    assert f"{ADDRESS}/interview.html#q-sum-three" in rows["q-sum-three"][5]
+    assert "✓" in rows["q-sum-is-3-odd"][4]
+    with zipfile.ZipFile(folder / "interview.apkg") as package:
+        package.extract("collection.anki2", folder)
+    with closing(sqlite3.connect(folder / "collection.anki2")) as collection:
+        notes = [fields.split("\x1f") for (fields,) in collection.execute("SELECT flds FROM notes")]
+        assert collection.execute("SELECT count(*) FROM cards").fetchone() == (5,)
+    assert {note[0]: note for note in notes} == rows
+
+
+def test_a_page_with_questions_is_in_one_topic(tmp_path: Path) -> None:
+    book = site_book(tmp_path)
+    book.write("interview.md", "# Interview\n\n```{interview}\nSums: sum sum-words\n```\n")
+    built = book.build()
+    assert built.exit_code == 2
+    assert "not in one topic, as a page with questions must be: sum-more, sum-words" in built.log
 
 
 def test_an_answer_is_folded_and_in_it_each_verdict(interview: str) -> None:
@@ -54,7 +98,7 @@ def test_an_answer_is_folded_and_in_it_each_verdict(interview: str) -> None:
 
 def test_a_reference_to_a_claim_does_not_give_its_verdict_away(interview: str) -> None:
     answer = question(interview, "q-sum-is-3-odd").split('class="interview-claim"')[0]
-    assert 'href="sum.html#sum-four">sum.four</a>' in answer
+    assert 'href="sum.html#sum-four">proof</a>' in answer
     assert "✗" not in answer
     assert "refuted" not in answer
 
