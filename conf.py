@@ -42,6 +42,7 @@ claims_records = [
     f"{RECORDS}/versions/*.json",
     f"{RECORDS}/mutation.json",
 ]
+claims_notes = "docs/notes/_notes.toml"
 mutation_record = f"{RECORDS}/mutation.json"
 execution_seconds = f"{RECORDS}/seconds.json"
 

@@ -28,6 +28,7 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_config_value("claims_variations", "", "env", types=frozenset({str}))
     app.add_config_value("claims_records", [], "env", types=frozenset({list}))
     app.add_config_value("claims_versions", "", "env", types=frozenset({str}))
+    app.add_config_value("claims_notes", "", "html", types=frozenset({str}))
     app.setup_extension("press.folds")
     app.setup_extension("press.places")
     app.add_domain(ClaimDomain)

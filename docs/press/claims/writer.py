@@ -1,12 +1,15 @@
 """Records as nodes, with links from one page: the parts that every list of claims is made of."""
 
+import tomllib
 from collections.abc import Sequence
+from pathlib import Path
 
 from docutils import nodes
 from sphinx.application import Sphinx
 
 from press.claims.domain import ClaimDomain, claims_of
 from press.claims.model import VERDICTS, Claim
+from press.folds import folded
 
 
 class Writer:
@@ -16,17 +19,24 @@ class Writer:
         self.app = app
         self.domain: ClaimDomain = claims_of(app.env)
         self.docname = docname
+        self.notes = said_by_the_notes(app)
 
-    def head(self, claim: Claim) -> nodes.paragraph:
-        """The line above a claim: verdict in mark and word, status, note, and a link to the claim itself."""
-        line = nodes.paragraph(classes=["claim-head"])
-        line += [self.verdict(claim.verdict), nodes.Text(" ")]
-        if claim.status != claim.verdict:
-            line += [nodes.inline("", f"{claim.status} by this build", classes=["claim-status"]), nodes.Text(" ")]
-        if claim.note:
-            line += [nodes.inline("", f"note {claim.note}", classes=["claim-note"]), nodes.Text(" ")]
-        line += nodes.reference("", claim.id, refid=claim.anchor, classes=["claim-id"])
-        return line
+    def head(self, claim: Claim) -> nodes.Element:
+        """The line above a claim: its verdict, and behind a fold what a reader seldom needs."""
+        proved = claim.status != claim.verdict
+        status = [nodes.inline("", f"{claim.status} by this build", classes=["claim-status"])] if proved else []
+        note: list[nodes.Node] = [nodes.inline("", f"note {claim.note}", classes=["claim-note"])] if claim.note else []
+        link = nodes.reference("", claim.id, refid=claim.anchor, classes=["claim-id"])
+        if self.app.builder.name != "html":
+            parts = [self.verdict(claim.verdict), *status, *note, link]
+            spaced = [part for one in parts for part in (one, nodes.Text(" "))][:-1]
+            return nodes.paragraph("", "", *spaced, classes=["claim-head"])
+        if said := self.notes.get(claim.note):
+            note += [nodes.Text(": "), nodes.inline("", said, classes=["language-zh-CN"])]
+        facts = [nodes.paragraph("", "", *parts) for parts in ([link], status, note) if parts]
+        line = [nodes.Text("¶"), nodes.inline("", " About this claim", classes=["visually-hidden"])]
+        verdict = nodes.paragraph("", "", self.verdict(claim.verdict))
+        return nodes.container("", verdict, folded(line, *facts, classes=["claim-more"]), classes=["claim-head"])
 
     def verdict(self, verdict: str) -> nodes.inline:
         """Write a verdict, in mark and word."""
@@ -41,6 +51,12 @@ class Writer:
     def title(self, page: str) -> str:
         """Return a page's title."""
         return self.app.env.titles[page].astext()
+
+
+def said_by_the_notes(app: Sphinx) -> dict[str, str]:
+    """Read what the study notes say, by number; nothing in a book without notes."""
+    file = app.config.claims_notes
+    return tomllib.loads(Path(app.confdir, file).read_text(encoding="utf-8")) if file else {}
 
 
 def table(head: list[str], rows: Sequence[Sequence[nodes.Node]], kind: str = "claim-table") -> nodes.table:
