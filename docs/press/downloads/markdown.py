@@ -10,6 +10,7 @@ from sphinx_markdown_builder.contexts import IndentContext, SubContextParams, Ta
 from sphinx_markdown_builder.translator import MarkdownTranslator
 
 from press.downloads.plain import frame_claims, unfold
+from press.markup.picture_first import as_written
 
 MARK = "\N{OBJECT REPLACEMENT CHARACTER}"
 SPECIAL = re.compile(r"[\\`*$<\[\]]|(?<!\w)_|_(?!\w)")
@@ -17,7 +18,7 @@ LEADING = re.compile(r"^(#+|>|[-+]|\d+\.)(?=\s)", flags=re.MULTILINE)
 
 
 def prose_of(app: Sphinx, doctree: nodes.document, docname: str, *, bare: bool) -> list[str]:
-    """Write a page's prose, cut at its code cells.
+    """Write a page's prose, cut at its code cells, in the order in which they run.
 
     Args:
         app: The application; its builder has written links for the site.
@@ -30,6 +31,7 @@ def prose_of(app: Sphinx, doctree: nodes.document, docname: str, *, bare: bool) 
     """
     copy = doctree.deepcopy()
     copy.settings, copy.reporter = doctree.settings, doctree.reporter
+    as_written(copy)
     unfold(copy)
     frame_claims(copy, _quote)
     translator = Translator(copy, app, docname, bare)
@@ -39,7 +41,8 @@ def prose_of(app: Sphinx, doctree: nodes.document, docname: str, *, bare: bool) 
 
 def _quote(head: nodes.Element, statement: Sequence[nodes.Node]) -> nodes.block_quote:
     """Quote a claim: its verdict, what else its head says between dots, and below it the sentence."""
-    verdict, *others = (part for part in head.children if isinstance(part, nodes.Element))
+    said = [part for line in head.findall(nodes.paragraph) for part in line.children if isinstance(part, nodes.Element)]
+    verdict, *others = said
     line = nodes.paragraph("", "", nodes.strong("", verdict.astext()))
     for part in others:
         line += [nodes.Text(" · "), part]

@@ -8,6 +8,9 @@ from docutils import nodes
 from press.claims.gather import claim_blocks
 from press.folds import fold
 
+NO_LINE = {"answer", "claim-more"}
+"""Folds whose line says nothing where they are open."""
+
 
 def frame_claims(doctree: nodes.document, frame: Callable[[nodes.Element, Sequence[nodes.Node]], nodes.Element]) -> None:
     """Put the head of every claim and its sentence into one frame; the evidence follows below it.
@@ -27,6 +30,6 @@ def unfold(doctree: nodes.document) -> None:
     for part in list(doctree.findall(fold)):
         line, *children = part.children
         box = nodes.container("", *children, classes=part["classes"])
-        if "answer" not in part["classes"]:
+        if not NO_LINE & {*part["classes"]}:
             box.insert(0, nodes.paragraph("", "", nodes.strong("", line.astext())))
         part.replace_self(box)

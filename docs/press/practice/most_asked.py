@@ -1,4 +1,4 @@
-"""``{most-asked}``: the questions that are asked most often, with links to their answers; each line names their topic and pages."""
+"""``{most-asked}``: the questions that are asked most often, with links to their answers. A line names a topic and its pages."""
 
 from docutils import nodes
 from sphinx.application import Sphinx
