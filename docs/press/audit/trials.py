@@ -66,15 +66,14 @@ class Trial:
 
     @property
     def cells(self) -> list[Block]:
-        """The cells that the evidence in question needs, with the change if it is one of the page."""
-        cells = self.page.cells(self.claim)
+        """The cells that the evidence in question needs, with the change if it is one of the page: it may need more of them."""
         match self.change:
             case int(offset):
-                return reseeded(cells, offset) if offset else cells
+                return reseeded(self.page.cells(), offset) if offset else self.page.cells()
             case Break(file=file) if file != PAGE:
-                return cells
+                return self.page.cells(self.claim)
             case change:
-                return change.in_cells(cells)
+                return needed_cells(change.in_cells(self.page.cells()), self.claim)
 
     def plain(self) -> "Trial":
         """Return the same evidence as it is: all that it needs is in its cells only if it then stands."""

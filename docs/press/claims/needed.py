@@ -87,7 +87,7 @@ def _read(statement: ast.stmt, *, shown: bool) -> _Statement:
     return _Statement(
         frozenset(kills),
         frozenset(bound | changes),
-        frozenset(used | changes | {name for name, _ in inner}),
+        frozenset(used | changes | {name for name, _ in inner} | set(_called_in_text(statement))),
         frozenset(name for name, is_later in inner if is_later),
     )
 
@@ -98,6 +98,18 @@ def _globals_of(table: SymbolTable, later: bool = False) -> Iterator[tuple[str, 
     yield from ((one.get_name(), later) for one in table.get_symbols() if one.is_global())
     for child in table.get_children():
         yield from _globals_of(child, later)
+
+
+def _called_in_text(statement: ast.stmt) -> Iterator[str]:
+    """Name what a call uses that stands in a string: a page evaluates the calls that it lists."""
+    for node in ast.walk(statement):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            try:
+                expression = ast.parse(node.value, mode="eval").body
+            except (SyntaxError, ValueError):
+                continue
+            if isinstance(expression, ast.Call):
+                yield from (part.id for part in ast.walk(expression) if isinstance(part, ast.Name))
 
 
 def _changed(statement: ast.stmt, *, shown: bool) -> Iterator[str]:

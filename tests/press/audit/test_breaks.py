@@ -57,6 +57,13 @@ def test_a_claim_without_a_break_is_refused(book: Book) -> None:
     assert "claim without a break: sum.four" in built.log
 
 
+def test_a_break_may_use_what_the_claim_itself_does_not(book: Book) -> None:
+    given = [cell("three = 3"), claim("sum.five"), cell("y = three\nassert y + 2 == 5", "sum.five")]
+    four = [claim("sum.four"), cell("x = 2\nassert x + 2 == 4", "sum.four")]
+    book.page("docs/sum", *given, *four, diff("sum.five", "y = three", "y = 4"), diff("sum.four", "x = 2", "x = three"))
+    assert run_breaks(book).returncode == 0
+
+
 def test_each_of_two_breaks_must_fall_and_shows_how(book: Book) -> None:
     good = cell("x = 2\nassert x + 2 == 4\nassert x < 3", "sum.four")
     parts = [claim("sum.four"), good, diff("sum.four", "x = 2", "x = 3")]

@@ -36,6 +36,8 @@ def cells(*sources: str) -> list[Block]:
         (["for i in range(3):\n    x = i", "assert x"], [0, 1]),
         (["x = 1", "assert x", "x = 2\ncheck(x)"], [0, 1]),
         (["x = 1", "%magic", "assert 2"], [0, 1, 2]),
+        (["x = 1", "y = 2", "assert eval('f(x)')"], [0, 2]),
+        (["x = 1", "y = 2", "assert 'x'"], [2]),
     ],
 )
 def test_needed_is_what_binds_or_changes_what_the_evidence_uses(sources: list[str], needed: list[int]) -> None:
