@@ -20,7 +20,7 @@ from press.claims.writer import Writer
 from press.folds import fold, folded
 from press.places import Place
 from press.practice.cards import ASKED
-from press.practice.questions import Question, bare, questions_of_page, without_links
+from press.practice.questions import Question, bare, named_claims, questions_of_page, without_links
 
 KIND = "interview"
 
@@ -113,8 +113,8 @@ class PageWriter:
 
     def _claims(self, question: Question) -> Iterator[Node]:
         """Write each claim that decides the question, or else each that its answer leans on."""
-        named = [part["reftarget"] for node in question.answer for part in node.findall(addnodes.pending_xref) if _is_claim(part)]
-        found = [claim for claim in map(self.writer.domain.find, dict.fromkeys(question.claims or named)) if claim]
+        named = dict.fromkeys(question.claims or named_claims(question.answer))
+        found = [claim for claim in map(self.writer.domain.find, named) if claim]
         if found:
             asked = "Does it hold?" if len(found) == 1 else "Which of these hold?"
             yield nodes.paragraph("", f"{asked} Decide, then open.")
@@ -135,7 +135,3 @@ class PageWriter:
 def _bare(words: tuple[list[Node], list[Node]]) -> tuple[list[Node], list[Node]]:
     said, right = words
     return [bare(part) for part in said], [bare(part) for part in right]
-
-
-def _is_claim(reference: addnodes.pending_xref) -> bool:
-    return bool(reference.get("refdomain") == "claim")

@@ -91,9 +91,20 @@ def _on_card(question: Question, found: card | None) -> Question:
     words, *answer = found.children
     assert isinstance(words, nodes.Element)
     said = [child.deepcopy() for child in words.children]
+    claims = question.claims or named_claims(question.answer)  # an answer of its own has no links to claims
     return replace(
-        question, words=said or question.words, answer=[bare(part) for part in answer] or question.answer, asked=found["asked"]
+        question,
+        words=said or question.words,
+        answer=[bare(part) for part in answer] or question.answer,
+        claims=claims,
+        asked=found["asked"],
     )
+
+
+def named_claims(found: Iterable[Node]) -> list[str]:
+    """List the claims to which an answer links."""
+    links = [link for part in found for link in part.findall(addnodes.pending_xref) if link.get("refdomain") == "claim"]
+    return list(dict.fromkeys(str(link["reftarget"]) for link in links))
 
 
 def _title(section: nodes.section) -> Node:
