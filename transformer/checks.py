@@ -46,7 +46,9 @@ def _check_number(name: str, value: object) -> float:
     try:
         return float(value)
     except OverflowError as error:
-        raise ValueError(f"{name} must be a number that a float can hold, got an int of {int(value).bit_length()} bits") from error
+        raise ValueError(
+            f"{name} must be a number that a float can hold, got an int of {int(value).bit_length()} bits"
+        ) from error
 
 
 def check_probability(name: str, value: object) -> None:
