@@ -22,7 +22,7 @@ from press.claims.reach import files_of, new_imports
 
 PAGE = "page"
 TORCHS = re.compile(r"\b(?:nn|torch|F)\.\w|\b[Tt]orch\b|PyTorch|SDPA")
-OURS = re.compile(r"\b(?:package|ours?)\b", re.IGNORECASE)
+OURS = re.compile(r"\b(?:package|ours?)\b|\btransformer\.", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
