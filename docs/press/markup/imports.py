@@ -1,7 +1,11 @@
-"""Cells that only import are folded: a program needs them, and a reader does not."""
+"""Cells that only import or set up are folded: a program needs them, and a reader does not.
+
+What stands between a page's title and its first section sets up, unless it is evidence or shows something.
+"""
 
 import ast
 
+from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.typing import ExtensionMetadata
@@ -35,10 +39,14 @@ class FoldImports(SphinxPostTransform):
 
     def run(self, **kwargs: object) -> None:
         """Mark the cells of a page."""
+        top = next(iter(self.document.findall(nodes.section)), None)
         for cell in parts(self.document):
             source = next(parts(cell, "cell_code_source"), None)
-            if source and not cell_claim(cell) and not cell.get("hide_mode") and only_imports(source.astext()):
-                cell.attributes |= {"hide_mode": "input", "prompt_show": "Imports", "prompt_hide": "Imports"}
+            if source and not cell_claim(cell) and not cell.get("hide_mode"):
+                sets_up = cell.parent is top and not any(parts(cell, "cell_code_output"))
+                words = "Imports" if only_imports(source.astext()) else "Set-up" if sets_up else ""
+                if words:
+                    cell.attributes |= {"hide_mode": "input", "prompt_show": words, "prompt_hide": words}
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
