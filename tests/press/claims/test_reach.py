@@ -111,7 +111,8 @@ def test_the_version_of_a_distribution_may_be_asked_for() -> None:
 
 
 def test_no_module_of_the_package_imports_by_a_name_that_only_the_run_knows() -> None:
-    for path in (ROOT / "transformer").rglob("*.py"):
+    runs_a_readers_file = ROOT / "transformer" / "practise" / "answer.py"  # and no page asks it to
+    for path in {*(ROOT / "transformer").rglob("*.py")} - {runs_a_readers_file}:
         text = path.read_text(encoding="utf-8")
         assert [fault for fault in faults_of_cell(text) if "only the run knows" in fault] == [], path
 

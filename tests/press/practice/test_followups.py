@@ -55,16 +55,12 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Build:
     return book.build()
 
 
-def folds_of(html: str) -> list[str]:
-    return re.findall(r"<details.*?</details>", html, flags=re.DOTALL)
-
-
 def test_the_book_is_built(built: Build) -> None:
     assert built.exit_code == 0, built.log
 
 
 def test_only_the_solutions_are_folded(built: Build) -> None:
-    folds = folds_of(built.html("sum"))
+    folds = built.folds("sum")
     assert len(folds) == 2
     assert re.match(r'<details class="answer">\s*<summary>A way out</summary>\s*<p>Count on\.</p>', folds[0])
     assert re.match(r'<details class="answer">\s*<summary>Solution</summary>\s*<p>Add it to itself\.</p>', folds[1])
@@ -72,9 +68,9 @@ def test_only_the_solutions_are_folded(built: Build) -> None:
 
 def test_the_cell_of_a_solution_is_in_the_fold_and_the_first_try_is_not(built: Build) -> None:
     html = built.html("sum")
-    assert "result" in folds_of(html)[0]
+    assert "result" in built.folds("sum")[0]
     outside = html
-    for fold in folds_of(html):
+    for fold in built.folds("sum"):
         outside = outside.replace(fold, "")
     assert "three" in outside
     assert "result" not in outside

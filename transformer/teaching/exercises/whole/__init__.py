@@ -7,7 +7,7 @@ from transformer.teaching.exercises.whole.decoding import BEAM_SEARCH, GREEDY_WI
 from transformer.teaching.exercises.whole.layers import ENCODER_LAYER, LAYER_NORM, SINUSOIDAL_POSITIONS
 from transformer.teaching.exercises.whole.training import DROPOUT, SMOOTHED_LOSS
 
-#: The tasks in the order in which a model is built.
+#: The whole tasks, in the order in which a model is built.
 WHOLE: tuple[Exercise, ...] = (
     ATTENTION,
     MULTI_HEAD_ATTENTION,
