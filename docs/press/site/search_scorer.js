@@ -34,6 +34,7 @@ var Scorer = {
     if (title.endsWith("?")) score += 1;
     if (page.startsWith("reference/")) score -= 1;
     if (/\/(ledger|changelog)$/.test(page)) score -= 2; // lists of all that stands elsewhere
+    if (page === "index") score -= 20; // and so is the first page
     return score;
   },
 };
