@@ -28,8 +28,8 @@ var Scorer = {
     const named = Scorer.words(title);
     if (name.every((word) => query.includes(word))) score += name.length === query.length ? 20 : 10;
     if (query.every((word) => named.includes(word))) score += 10;
-    // So many words are a pasted message, and one page lists the messages.
-    if (splitQuery(typed).length > 5 && page.endsWith("errors")) score += 30;
+    // So many words are a pasted message, and two pages list the messages: torch's, and those of the command line.
+    if (splitQuery(typed).length > 5 && /(errors|command-line)$/.test(page)) score += 30;
     // Among equals, a page that answers a question goes first, and one to look things up in last.
     if (title.endsWith("?")) score += 1;
     if (page.startsWith("reference/")) score -= 1;
