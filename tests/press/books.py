@@ -86,7 +86,7 @@ class Build:
     def folds(self, page: str) -> list[str]:
         """Return the folds of a finished page, without the sign in the head of each claim."""
         found = re.findall(r"<details.*?</details>", self.html(page), flags=re.DOTALL)
-        return [fold for fold in found if 'class="claim-more"' not in fold]
+        return [fold for fold in found if 'class="claim-more ' not in fold]
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,9 @@ class Writer:
         facts = [nodes.paragraph("", "", *parts) for parts in ([link], status, note) if parts]
         line = [nodes.Text("¶"), nodes.inline("", " About this claim", classes=["visually-hidden"])]
         verdict = nodes.paragraph("", "", self.verdict(claim.verdict))
-        return nodes.container("", verdict, folded(line, *facts, classes=["claim-more"]), classes=["claim-head"])
+        # A part of a Chinese query that stands here alone would keep the page from being found.
+        more = folded(line, *facts, classes=["claim-more", "no-search"])
+        return nodes.container("", verdict, more, classes=["claim-head"])
 
     def verdict(self, verdict: str) -> nodes.inline:
         """Write a verdict, in mark and word."""
