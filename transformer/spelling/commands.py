@@ -3,7 +3,7 @@
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NoReturn
 
 import torch
@@ -11,7 +11,6 @@ import torch
 from transformer.config import TransformerConfig
 from transformer.export.command import add_export_flags
 from transformer.model import Transformer
-from transformer.practise.command import add_practise_flags
 from transformer.spelling.cmudict import installed_dictionary, read_dictionary, split_dictionary
 from transformer.spelling.endings import StoppedError, describe, forget_output, one_line, signals_stop
 from transformer.spelling.evaluate import Evaluation, evaluate
@@ -24,6 +23,8 @@ from transformer.training import Trainer, join_processes
 from transformer.training.parallel import first_process
 
 BEAM_SIZE = 5
+More = Mapping[str, tuple[str, Callable[[argparse.ArgumentParser], None]]]
+NO_MORE: More = {}
 
 
 class Parser(argparse.ArgumentParser):
@@ -34,8 +35,12 @@ class Parser(argparse.ArgumentParser):
         self.exit(2, f"{self.prog}: error: {one_line(message)} (--help tells more)\n")
 
 
-def make_parser() -> Parser:
-    """Describe the commands and their flags."""
+def make_parser(more: More = NO_MORE) -> Parser:
+    """Describe the commands and their flags.
+
+    Args:
+        more: Commands of other rooms, by name: what each does in a few words, and what gives a parser its flags.
+    """
     parser = Parser(prog="python -m transformer", description="How English words sound, by a Transformer.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
@@ -63,7 +68,8 @@ def make_parser() -> Parser:
     say.set_defaults(run=run_say)
 
     add_export_flags(commands.add_parser("export", help="write a model for an engine that serves"))
-    add_practise_flags(commands.add_parser("practise", help="write parts of a Transformer, checked at every save"))
+    for name, (told, add_flags) in more.items():
+        add_flags(commands.add_parser(name, help=told))
 
     for command in (score, say):
         command.add_argument("--model", type=path_of, default=PRETRAINED, help="a trained model (the shipped one)")
@@ -71,18 +77,19 @@ def make_parser() -> Parser:
     return parser
 
 
-def main(words: Sequence[str]) -> int:
+def main(words: Sequence[str], more: More = NO_MORE) -> int:
     """Run a command.
 
     Args:
         words: The command line, without the program's name.
+        more: Commands of other rooms, as for ``make_parser``.
 
     Returns:
         0 if all went well, 1 if a file is missing or cannot be read or written, 2 if an argument or what a file holds is wrong, 3
         if there is not enough memory, 129, 130 or 143 if a closed terminal, Ctrl-C or SIGTERM stopped it, 141 if nobody reads
         the output any more.
     """
-    parser = make_parser()
+    parser = make_parser(more)
     arguments = parser.parse_args(words)
     try:
         with signals_stop():

@@ -1,11 +1,19 @@
 """The files of the tasks: what a reader begins with, what is kept, and what an answer may do to the program that checks it."""
 
+import signal
+from argparse import Namespace
+from io import StringIO
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
+from rich.console import Console
 
 from transformer.practise.answer import look_at
+from transformer.practise.command import run_practise
 from transformer.practise.tasks import Tasks, solution, stub
+from transformer.practise.terminal import Terminal
+from transformer.spelling.endings import StoppedError
 from transformer.teaching.exercises import WHOLE, Exercise
 
 each_task = pytest.mark.parametrize("task", WHOLE, ids=lambda task: task.name)
@@ -20,6 +28,22 @@ def test_a_stub_is_python_and_not_right_yet(task: Exercise, tmp_path: Path) -> N
     assert "NotImplementedError" in look_at(task, tasks.path(task)).problem
     assert task.signature in stub(task)
     assert f"def {task.name}(" in solution(task)
+
+
+def test_what_is_as_it_was_written_is_not_reported(tmp_path: Path) -> None:
+    written = StringIO()
+    Terminal(Tasks(tmp_path), Console(file=written)).begin(WHOLE[0])
+    assert "and save. Ctrl-C ends." in " ".join(written.getvalue().split())
+    assert "not right yet" not in written.getvalue()
+
+
+@pytest.mark.parametrize("stop", [KeyboardInterrupt(), StoppedError(signal.SIGTERM)], ids=["the watcher", "the signal"])
+def test_whoever_sees_the_end_first_it_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stop: KeyboardInterrupt) -> None:
+    monkeypatch.setattr(Terminal, "watch", Mock(side_effect=stop))
+    asked = Namespace(folder=tmp_path, task="attention", list=False, solution=False)
+    with pytest.raises(StoppedError, match=r"^stopped with 0 of 10 tasks right; the same command goes on$") as caught:
+        run_practise(asked)
+    assert caught.value.status == getattr(stop, "status", 130)
 
 
 def test_what_does_not_end_is_ended(tmp_path: Path) -> None:

@@ -48,7 +48,6 @@ TELLING = {
     "attention": {"_empty_row": "has no softmax: 0 is divided by 0", "_after_softmax": "before the softmax"},
     "multi_head_attention": {"_heads_first": "a head gets parts of tokens", "_not_transposed_back": "the tokens are mixed"},
     "layer_norm": {"_both": "eps belongs inside the root"},
-    "sinusoidal_positions": {"_each_column_its_own": "have one angle"},
     "encoder_layer": {"_normed_residual": "only the sub-layer gets the normalised x"},
     "dropout": {"_scaled_in_eval": "as the first paper did"},
     "smoothed_loss": {"_padding_counts": "have no loss"},

@@ -12,7 +12,10 @@ from transformer.teaching.exercises.core import Exercise, Mistake
 
 def position_table(length: int, d_model: int) -> Tensor:
     """Return the paper's table of sines and cosines, of shape (length, d_model), for an odd ``d_model`` too."""
-    return sinusoidal_table(length, d_model)
+    even = torch.arange(0, d_model, 2)
+    angle = torch.arange(length).double()[:, None] / 10000 ** (even / d_model)
+    pairs = torch.stack([angle.sin(), angle.cos()], dim=-1).flatten(1)  # a sine and its cosine side by side
+    return pairs[:, :d_model].float()
 
 
 def _quoted(length: int, d_model: int) -> Tensor:

@@ -2,9 +2,10 @@
 
 from transformer.teaching.exercises.core import Exercise
 from transformer.teaching.exercises.masks import DECODER_MASK
+from transformer.teaching.exercises.quoted_code import POSITION_TABLE
 from transformer.teaching.exercises.whole.attention import ATTENTION, MULTI_HEAD_ATTENTION
 from transformer.teaching.exercises.whole.decoding import BEAM_SEARCH, GREEDY_WITH_CACHE
-from transformer.teaching.exercises.whole.layers import ENCODER_LAYER, LAYER_NORM, SINUSOIDAL_POSITIONS
+from transformer.teaching.exercises.whole.layers import ENCODER_LAYER, LAYER_NORM
 from transformer.teaching.exercises.whole.training import DROPOUT, SMOOTHED_LOSS
 
 #: The whole tasks, in the order in which a model is built.
@@ -13,7 +14,7 @@ WHOLE: tuple[Exercise, ...] = (
     MULTI_HEAD_ATTENTION,
     DECODER_MASK,
     LAYER_NORM,
-    SINUSOIDAL_POSITIONS,
+    POSITION_TABLE,
     ENCODER_LAYER,
     DROPOUT,
     SMOOTHED_LOSS,

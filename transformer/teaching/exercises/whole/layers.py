@@ -1,4 +1,4 @@
-"""Whole tasks: layer normalisation, the paper's positions, and an encoder layer with its residual connections."""
+"""Whole tasks: layer normalisation, and an encoder layer with its residual connections."""
 
 import torch
 from torch import Tensor, nn
@@ -59,52 +59,6 @@ LAYER_NORM = Exercise(
         Mistake(_over_all, "Each token has a mean and a variance of its own: keep the last dimension with keepdim=True."),
         Mistake(_not_centred, "The mean is taken away first."),
         Mistake(_plain, "In the end each component is multiplied by its weight, and its bias is added."),
-    ),
-)
-
-
-def sinusoidal_positions(length: int, d_model: int) -> Tensor:
-    """Return the paper's table (length, d_model), float32; ``d_model`` is even."""
-    column = torch.arange(0, d_model, 2)
-    angle = torch.arange(length)[:, None] / 10000 ** (column / d_model)
-    return torch.stack([angle.sin(), angle.cos()], dim=-1).flatten(1)
-
-
-def _each_column_its_own(length: int, d_model: int) -> Tensor:
-    column = torch.arange(d_model)
-    angle = torch.arange(length)[:, None] / 10000 ** (column / d_model)
-    return torch.where(column % 2 == 0, angle.sin(), angle.cos())
-
-
-def _doubled(length: int, d_model: int) -> Tensor:
-    column = torch.arange(0, d_model, 2)
-    angle = torch.arange(length)[:, None] / 10000 ** (2 * column / d_model)
-    return torch.stack([angle.sin(), angle.cos()], dim=-1).flatten(1)
-
-
-def _halves(length: int, d_model: int) -> Tensor:
-    table = sinusoidal_positions(length, d_model)
-    return torch.cat([table[:, 0::2], table[:, 1::2]], dim=1)
-
-
-def _from_one(length: int, d_model: int) -> Tensor:
-    return sinusoidal_positions(length + 1, d_model)[1:]
-
-
-SINUSOIDAL_POSITIONS = Exercise(
-    sinusoidal_positions,
-    inputs=("2, 2", "3, 4", "5, 6", "83, 12"),
-    mistakes=(
-        Mistake(
-            _each_column_its_own,
-            "A sine and the cosine beside it have one angle: the exponent is that of the even column for both.",
-        ),
-        Mistake(_doubled, "In the paper's 2i / d_model, i counts pairs. A column 0, 2, 4 is 2i already."),
-        Mistake(
-            _halves,
-            "The paper puts each cosine beside its sine. Sines first, then cosines, is another layout with the same numbers.",
-        ),
-        Mistake(_from_one, "The first position is 0: its sines are 0 and its cosines 1."),
     ),
 )
 
