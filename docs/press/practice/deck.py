@@ -51,13 +51,18 @@ def read_book(env: BuildEnvironment, place: Place) -> Book:
     doctrees = {page: env.get_doctree(page) for page in claims_of(env).pages if page != place.docname}
     found = {page: questions_of_page(page, doctree) for page, doctree in doctrees.items()}
     asked = {page: questions for page, questions in found.items() if questions}
-    topics = {name.strip(): pages.split() for name, _, pages in (line.partition(":") for line in place.wanted)}
+    topics = topics_of(place.wanted)
     named = [page for pages in topics.values() for page in pages]
     if sorted(named) != sorted(asked):
         odd = sorted({*named} ^ {*asked}) or sorted(page for page in named if named.count(page) > 1)
         raise ExtensionError(f"{place.docname}: not in one topic, as a page with questions must be: {', '.join(odd)}")
     statements = {block["claim_id"]: _bare(words_of(block)) for doctree in doctrees.values() for block in claim_blocks(doctree)}
     return Book({topic: _by_demand(asked[page] for page in pages) for topic, pages in topics.items()}, statements)
+
+
+def topics_of(lines: Iterable[str]) -> dict[str, list[str]]:
+    """Read the topics and their pages, as the page of questions names them."""
+    return {name.strip(): pages.split() for name, _, pages in (line.partition(":") for line in lines)}
 
 
 def _by_demand(pages: Iterable[list[Question]]) -> list[Question]:

@@ -59,7 +59,10 @@ def site_book(root: Path, conf: str = "") -> Book:
     """Write it."""
     book = new_book(root, CONF + conf)
     book.write("CITATION.cff", CFF)
-    book.write("index.md", "(index)=\n# Index\n\nA little book.\n\n```{toctree}\n:glob:\n\nsum*\ninterview\ncite\n```\n")
+    book.write(
+        "index.md",
+        "(index)=\n# Index\n\nA little book.\n\n```{most-asked}\n```\n\n```{toctree}\n:glob:\n\nsum*\ninterview\ncite\n```\n",
+    )
     book.write("interview.md", "# Interview\n\n```{interview}\nSums: sum\nPuzzles: sum-more\n```\n\n```{deck-files}\n```\n")
     book.write("cite.md", "# Cite\n\n```{citation}\n```\n")
     book.write("404.md", "---\norphan: true\n---\n\n# No such page\n\nSee {ref}`the index <index>`.\n")

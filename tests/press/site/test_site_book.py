@@ -60,6 +60,13 @@ def test_a_card_asks_in_its_own_words_and_is_not_on_its_page(built: Build, inter
     assert "Where is it from?" not in interview
 
 
+def test_the_most_asked_are_listed_by_topic(built: Build) -> None:
+    index = built.html("index")
+    listed = index[index.index('class="most-asked') :].split("</ul>")[0]
+    assert re.findall(r"<strong>(.*?)</strong>|href=\"([^\"]+)\">", listed) == [("Sums", ""), ("", "sum.html#three")]
+    assert "Which number follows <em>two</em>?" in listed
+
+
 def test_anki_and_the_table_hold_what_the_page_holds(built: Build) -> None:
     folder = built.site / "take-along"
     lines = (folder / "interview.tsv").read_text(encoding="utf-8").splitlines(keepends=True)
