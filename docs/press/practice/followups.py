@@ -1,7 +1,8 @@
-"""Follow-up questions and exercises: each keeps its heading, and folds its answer or its solution.
+"""Follow-up questions, results and exercises: each keeps its heading, and folds its answer, its details or its solution.
 
-Under a heading labelled ``...-follow-up`` everything below a question is its answer. Under one labelled ``...-exercises`` an
-exercise stays in sight, and its last part, a section of its own, is the solution.
+Under a heading labelled ``...-follow-up`` everything below a question is its answer. Under one labelled ``...-folded`` everything
+below a heading is folded too; it asks nothing: the heading says the result. Under one labelled ``...-exercises`` an exercise
+stays in sight, and its last part, a section of its own, is the solution.
 
 MyST-NB runs cells only at the top level of a page, so an answer with evidence cannot stand inside a dropdown directive. The page
 is written flat, and folded here. The labels are English and stay in a translation.
@@ -16,6 +17,9 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.typing import ExtensionMetadata
 
 from press.folds import folded
+
+LINES = {"-follow-up": "Answer", "-folded": "Details"}
+"""The line that opens what stands under a heading, by the ending of the label above."""
 
 
 class MarkSolutions(SphinxTransform):
@@ -33,17 +37,18 @@ class MarkSolutions(SphinxTransform):
 
 
 class Fold(SphinxPostTransform):
-    """Fold what stands under each question, and each solution."""
+    """Fold what stands under each question or result, and each solution."""
 
     default_priority = 900
     formats = ("html",)
 
     def run(self, **kwargs: object) -> None:
-        """Fold the whole page's answers and solutions."""
-        for question in _labelled(self.document, "-follow-up"):
-            answer = folded("Answer", *question.children[1:], classes=["answer"])
-            question.children[1:] = []
-            question += answer
+        """Fold the whole page's answers, details and solutions."""
+        for ending, line in LINES.items():
+            for section in _labelled(self.document, ending):
+                below = folded(line, *section.children[1:], classes=["answer"])
+                section.children[1:] = []
+                section += below
         for block in [node for node in self.document.findall(nodes.container) if node.get("is_solution")]:
             title, *parts = block.children
             solution = folded(title.astext(), *parts, classes=["answer"])

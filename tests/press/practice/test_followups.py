@@ -1,4 +1,4 @@
-"""Exercises on a page: what is asked stays in sight, and the solution is folded and no heading of the page."""
+"""Exercises and results: what is asked or found stays in sight; the solution, or the details, are folded."""
 
 import re
 from pathlib import Path
@@ -93,3 +93,18 @@ def test_elsewhere_the_heading_stays(tmp_path: Path) -> None:
     assert text.exit_code == 0, text.log
     plain = (text.site / "sum.txt").read_text(encoding="utf-8")
     assert plain.index("Add two and two.") < plain.index("A way out") < plain.index("Count on.") < plain.index("Double two.")
+
+
+def test_details_are_folded_under_their_headings(tmp_path: Path) -> None:
+    book = new_book(tmp_path)
+    results = "(sum-results-folded)=\n(sum-results)=\n## Results\n\nIn sight.\n\n### Four is even\n\nUnfolded.\n"
+    book.page("sum", claim("sum.fact"), cell("assert 2 + 2 == 4", "sum.fact"), results, cell("four = 2 + 2"))
+    built = book.build()
+    assert built.exit_code == 0, built.log
+    (fold,) = built.folds("sum")
+    assert re.match(r'<details class="answer">\s*<summary>Details</summary>\s*<p>Unfolded\.</p>', fold)
+    outside = built.html("sum").replace(fold, "")
+    assert "four" in fold
+    assert "four</span>" not in outside
+    assert "In sight." in outside
+    assert 'id="sum-results"' in outside
