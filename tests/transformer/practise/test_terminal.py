@@ -60,13 +60,13 @@ def test_a_right_answer_is_kept_and_the_next_task_begins(program: "pexpect.spawn
     program.expect("and save. Ctrl-C ends")
     assert (tmp_path / "practice" / "multi_head_attention.py").exists()
     program.sendintr()
-    program.expect("stopped with 1 of 10 tasks right")
+    program.expect(f"stopped with 1 of {len(WHOLE)} tasks right")
     program.expect(pexpect.EOF)
     program.close()
     assert program.exitstatus == 128 + signal.SIGINT
     again = start(tmp_path, "--list")
     again.expect("✓ +attention")
-    again.expect("1 of 10 are right")
+    again.expect(f"1 of {len(WHOLE)} are right")
     again.close(force=True)
 
 
