@@ -7,6 +7,7 @@ from transformer.teaching.exercises.whole.attention import ATTENTION, MULTI_HEAD
 from transformer.teaching.exercises.whole.decoding import BEAM_SEARCH, GREEDY_WITH_CACHE
 from transformer.teaching.exercises.whole.layers import ENCODER_LAYER, LAYER_NORM
 from transformer.teaching.exercises.whole.online import ONLINE_ATTENTION
+from transformer.teaching.exercises.whole.tokens import BYTE_PAIRS
 from transformer.teaching.exercises.whole.training import DROPOUT, SMOOTHED_LOSS
 
 #: The whole tasks, in the order in which a model is built; then those of today's models.
@@ -22,4 +23,5 @@ WHOLE: tuple[Exercise, ...] = (
     GREEDY_WITH_CACHE,
     BEAM_SEARCH,
     ONLINE_ATTENTION,
+    BYTE_PAIRS,
 )
