@@ -1,4 +1,4 @@
-"""Exercises and results: what is asked or found stays in sight; the solution, or the details, are folded."""
+"""Exercises and results: what is asked or found stays in sight; hint, solution or details are folded, and no heading of the page."""
 
 import re
 from pathlib import Path
@@ -33,6 +33,18 @@ result = 2 + 2
 
 Double two.
 
+And nothing else.
+
+One more, and one more:
+
+```{code-cell} python
+two = 2 + 1 + 1
+print("what the checker says")
+```
+```{code-cell} python
+two
+```
+
 #### Solution
 
 Add it to itself.
@@ -59,23 +71,31 @@ def test_the_book_is_built(built: Build) -> None:
     assert built.exit_code == 0, built.log
 
 
-def test_only_the_solutions_are_folded(built: Build) -> None:
+def test_hints_and_solutions_are_folded(built: Build) -> None:
     folds = built.folds("sum")
-    assert len(folds) == 2
-    assert re.match(r'<details class="answer">\s*<summary>A way out</summary>\s*<p>Count on\.</p>', folds[0])
-    assert re.match(r'<details class="answer">\s*<summary>Solution</summary>\s*<p>Add it to itself\.</p>', folds[1])
+    lines = [re.findall(r"<summary>(.*?)</summary>", fold) for fold in folds]
+    assert lines == [["Hint: a common mistake"], ["A way out"], ["Hint: a common mistake"], ["Solution"]]
+    assert all(fold.startswith('<details class="answer">') for fold in folds)
+    assert re.search(r"</summary>\s*<p>Count on\.</p>", folds[1])
+    assert re.search(r"</summary>\s*<p>Add it to itself\.</p>", folds[3])
 
 
-def test_the_cell_of_a_solution_is_in_the_fold_and_the_first_try_is_not(built: Build) -> None:
-    html = built.html("sum")
-    assert "result" in built.folds("sum")[0]
-    outside = html
+def test_a_hint_is_the_first_try_with_the_sentence_that_leads_to_it(built: Build) -> None:
+    hints = built.folds("sum")[::2]
+    assert "three" in hints[0]
+    assert re.search(r"</summary>\s*<p>One more, and one more:</p>", hints[1])
+    assert "what the checker says" in hints[1]
+    assert hints[1].count("cell_input") == 2
+
+
+def test_the_task_stays_in_sight(built: Build) -> None:
+    outside = built.html("sum")
     for fold in built.folds("sum"):
         outside = outside.replace(fold, "")
-    assert "three" in outside
-    assert "result" not in outside
-    assert "Add two and two." in outside
-    assert "Double two." in outside
+    for told in ("Do them.", "Add two and two.", "Double two.", "And nothing else."):
+        assert told in outside
+    for told in ("three", "result", "One more", "checker"):
+        assert told not in outside
 
 
 def test_a_solution_is_no_entry_in_the_table_of_contents(built: Build) -> None:
