@@ -14,7 +14,9 @@ from torch import Tensor
 from tests.transformer.helpers import assert_refused
 from tests.transformer.teaching.pictures import assert_golden
 from transformer.teaching.figures.arrows import arrow
+from transformer.teaching.figures.layers import residual_path
 from transformer.teaching.figures.qkv import query_key_value
+from transformer.teaching.sublayers import SubLayer
 
 TEXT = 'What "flows" & where.'
 X = torch.tensor([[1.0, -0.04], [0.25, 12.0]])
@@ -53,3 +55,17 @@ def test_an_arrow_bends_at_its_points_and_its_head_looks_along_the_last_of_them(
 def test_an_arrow_that_points_nowhere_is_refused(points: tuple[tuple[float, float], ...]) -> None:
     message = f"points must be two or more, and the last two must differ, got {points}"
     assert_refused(lambda: arrow(*points), ValueError, message)
+
+
+def test_a_part_stands_on_the_path_or_in_a_branch(tmp_path: Path) -> None:
+    layers = {
+        "pre & post": [SubLayer(("norm",), ("cross attention", "dropout"), ()), SubLayer((), ("feed forward",), ("norm",))],
+        "b": [SubLayer((), ("norm", "a<b"), ())],
+    }
+    assert_golden(residual_path(layers, TEXT), "residual_path", TEXT, tmp_path)
+
+
+@pytest.mark.parametrize("layers", [{}, {"a": [SubLayer((), ("norm",), ())], "b": []}])
+def test_no_layer_and_a_layer_of_nothing_are_refused(layers: dict[str, list[SubLayer]]) -> None:
+    message = f"layers must have at least one name with a sub-layer, got {layers}"
+    assert_refused(lambda: residual_path(layers, TEXT), ValueError, message)
