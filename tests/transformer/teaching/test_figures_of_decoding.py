@@ -5,6 +5,7 @@ When a picture differs, look at the page which the failure names, and if the new
 which rewrites the file and still fails that once.
 """
 
+import math
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,10 @@ from torch import Tensor, nn
 
 from tests.transformer.helpers import assert_refused
 from tests.transformer.teaching.pictures import assert_golden
-from transformer import Transformer, TransformerConfig
+from transformer import Transformer, TransformerConfig, beam_search
+from transformer.teaching.beams import Candidate, watch_beams
 from transformer.teaching.figures.cache import growing_cache
+from transformer.teaching.figures.tree import beam_tree
 from transformer.teaching.kept import kept_at_each_step
 
 TEXT = 'A "cache" & more.'
@@ -86,3 +89,70 @@ def test_a_model_that_keeps_nothing_is_refused() -> None:
     model.decoder.final_norm = Unknown()
     message = "model must be able to work with a cache, got one with a module that needs the whole target"
     assert_refused(lambda: kept_at_each_step(model, ids, ids), ValueError, message)
+
+
+WORDS = ["a<b", "b", "<end>"]
+CANDIDATES = [
+    Candidate((0,), 0.5, "followed"),
+    Candidate((1,), 0.375, "followed"),
+    Candidate((2,), 0.125, "dropped"),
+    Candidate((1, 2), 0.25, "answer"),
+    Candidate((0, 1), 0.125, "dropped"),
+    Candidate((1, 1), 0.125, "dropped"),
+]
+
+
+def test_a_tree_has_a_column_a_step_and_shows_each_fate(tmp_path: Path) -> None:
+    assert_golden(beam_tree(CANDIDATES, WORDS, TEXT, caption="beams & fates"), "tree", TEXT, tmp_path)
+
+
+def test_a_bare_tree_begins_higher_and_a_caption_may_be_wider(tmp_path: Path) -> None:
+    assert_golden(beam_tree(CANDIDATES[:1], WORDS, TEXT), "tree_bare", TEXT, tmp_path)
+    assert 'width="248"' in beam_tree(CANDIDATES[:1], WORDS, TEXT, caption="a caption wider than the tree.").svg
+
+
+def test_a_tree_of_nothing_and_a_candidate_without_its_beginning_are_refused() -> None:
+    assert_refused(lambda: beam_tree([], WORDS, TEXT), ValueError, "candidates must have at least one, got none")
+    message = "candidates must hold each beginning before what follows it, got (1, 2) without"
+    assert_refused(lambda: beam_tree([CANDIDATES[0], CANDIDATES[3]], WORDS, TEXT), ValueError, message)
+
+
+HOW = {"start_id": 1, "end_id": 2, "max_length": 5, "beam_size": 3}
+
+
+@pytest.mark.parametrize("length_penalty", [0.0, 2.0])
+@pytest.mark.parametrize("seed", range(7))
+def test_the_answer_is_the_searchs_and_each_chance_is_the_models(seed: int, length_penalty: float) -> None:
+    model, source = a_model(), torch.tensor([[4, 5, 6]])
+    torch.manual_seed(seed)
+    for parameter in model.requires_grad_(False).parameters():
+        parameter.normal_()
+    seen = watch_beams(model, source, **HOW, length_penalty=length_penalty)
+    tokens, _ = beam_search(model, source, **HOW, length_penalty=length_penalty)
+    assert [one.tokens for one in seen if one.fate == "answer"] == [tuple(t for t in tokens[0, 0].tolist() if t)]
+    for step in range(1, 1 + max(len(one.tokens) for one in seen)):
+        here = [one for one in seen if len(one.tokens) == step]
+        assert sum(one.fate == "followed" for one in here) in (0, 3)
+        kept = sorted((one.chance for one in here if one.fate == "followed"), reverse=True)
+        left = [one.chance for one in here if one.fate == "dropped" and one.tokens[-1] != 2]
+        assert not kept or kept[-1] >= max(left)  # the beam follows the best that do not end
+    for one in seen:
+        read = torch.tensor([[1, *one.tokens[:-1]]])
+        logs = model(source, read).log_softmax(-1)[0]
+        expected = sum(logs[i, token].item() for i, token in enumerate(one.tokens))
+        assert one.chance == pytest.approx(math.exp(expected), rel=1e-4)
+        assert 0 not in one.tokens
+        assert 2 not in one.tokens[:-1]
+
+
+def test_a_vocabulary_smaller_than_the_beam_leaves_rows_empty() -> None:
+    model = Transformer(TransformerConfig(11, 4, d_model=6, num_heads=3, num_layers=1, d_ff=7)).eval()
+    seen = watch_beams(model, torch.tensor([[4]]), **(HOW | {"beam_size": 5, "max_length": 2}), length_penalty=0.0)
+    assert [one.fate for one in seen if len(one.tokens) == 1].count("followed") == 2  # tokens 1 and 3
+    assert len({one.tokens for one in seen}) == len(seen) == 3 + 2 * 3
+
+
+def test_a_batch_is_refused() -> None:
+    source = torch.tensor([[4], [5]])
+    message = "source must be one item, got 2"
+    assert_refused(lambda: watch_beams(a_model(), source, **HOW, length_penalty=0.0), ValueError, message)
