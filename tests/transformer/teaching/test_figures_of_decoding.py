@@ -121,7 +121,7 @@ HOW = {"start_id": 1, "end_id": 2, "max_length": 5, "beam_size": 3}
 
 
 @pytest.mark.parametrize("length_penalty", [0.0, 2.0])
-@pytest.mark.parametrize("seed", range(7))
+@pytest.mark.parametrize("seed", range(5))
 def test_the_answer_is_the_searchs_and_each_chance_is_the_models(seed: int, length_penalty: float) -> None:
     model, source = a_model(), torch.tensor([[4, 5, 6]])
     torch.manual_seed(seed)
@@ -135,7 +135,7 @@ def test_the_answer_is_the_searchs_and_each_chance_is_the_models(seed: int, leng
         assert sum(one.fate == "followed" for one in here) in (0, 3)
         kept = sorted((one.chance for one in here if one.fate == "followed"), reverse=True)
         left = [one.chance for one in here if one.fate == "dropped" and one.tokens[-1] != 2]
-        assert not kept or kept[-1] >= max(left)  # the beam follows the best that do not end
+        assert not kept or kept[-1] >= max(left, default=0.0)  # the beam follows the best that do not end
     for one in seen:
         read = torch.tensor([[1, *one.tokens[:-1]]])
         logs = model(source, read).log_softmax(-1)[0]

@@ -55,8 +55,8 @@ def beam_tree(candidates: Sequence[Candidate], words: Sequence[str], text: str, 
         parts.append(text_at(x + width / 2, y + 13, f"{one.chance:.2f}", "value"))
     deepest = max(len(one.tokens) for one in candidates)
     bottom = max(heights.values()) + HEIGHT / 2 + 16
-    for fate, look in LOOKS.items():
-        parts.append(f'<rect class="{look}" x="4" y="{bottom:g}" width="14" height="14"/>')
+    for fate in [fate for fate in LOOKS if fate in {one.fate for one in candidates}]:
+        parts.append(f'<rect class="{LOOKS[fate]}" x="4" y="{bottom:g}" width="14" height="14"/>')
         parts.append(text_at(26, bottom + 12, fate, "label", "start"))
         bottom += 20
     size = max(ROOT + deepest * (width + EDGE) + 8, 8 + 8 * len(caption))  # a caption may be wider than the tree
