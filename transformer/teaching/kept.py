@@ -44,7 +44,7 @@ def kept_at_each_step(model: Transformer, source: Tensor, target: Tensor, *, lay
 
 
 class _Watched(Past):
-    """Writes down what it holds; the rows themselves are written again by later steps."""
+    """Writes down what it holds: copies, since later steps write to the same memory."""
 
     def __init__(self, max_length: int) -> None:
         super().__init__(max_length)

@@ -112,7 +112,7 @@ def draw(steps: Sequence[Step], text: str, links: Mapping[str, str], what: Mappi
             parts.append(_box(box, x, y, links, what.get(f"{side} {box.title}", what.get(box.title, ""))))
         bottoms.append(bottom)
     parts += _memory(found, tops)
-    size = f'viewBox="0 0 390 {max(bottoms):g}" width="585"'
+    size = f'viewBox="0 0 390 {max(bottoms):g}" width="480"'
     head = f'<svg class="picture diagram" role="group" aria-label="{escape(text)}" {size} xmlns="http://www.w3.org/2000/svg">'
     return Picture(f"{head}{''.join(parts)}</svg>", text)
 
