@@ -6,6 +6,7 @@ other way, makes other such tuples.
 
 import math
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import torch
 from jaxtyping import Float, Int
@@ -211,17 +212,17 @@ class Rotary(nn.Module):
         frequencies = torch.tensor(self.frequencies, dtype=wide, device=x.device)
         angle = positions[:, None, :, None] * frequencies  # (batch or 1, 1, length, pairs)
         cos, sin = angle.cos().to(x.dtype), angle.sin().to(x.dtype)
-
-        def turn(first: Tensor, second: Tensor) -> tuple[Tensor, Tensor]:
-            return first * cos - second * sin, second * cos + first * sin
-
-        turned = self.pairs(x[..., :width], turn)
+        turned = self.pairs(x[..., :width], partial(_turned, cos=cos, sin=sin))
         return turned if x.shape[-1] == width else torch.cat([turned, x[..., width:]], dim=-1)
 
     def extra_repr(self) -> str:
         """Show how many pairs turn, and how fast."""
         fast, slow = self.frequencies[0], self.frequencies[-1]
         return f"{len(self.frequencies)} pairs of {getattr(self.pairs, '__name__', self.pairs)}, from {fast:.4g} to {slow:.4g}"
+
+
+def _turned(first: Tensor, second: Tensor, *, cos: Tensor, sin: Tensor) -> tuple[Tensor, Tensor]:
+    return first * cos - second * sin, second * cos + first * sin
 
 
 class LearnedPositions(nn.Module):
