@@ -134,10 +134,11 @@ class Attention(nn.Module):
         """
         check_features("x", x, self.d_model, self.q_proj)
         check_positions(positions, x)
-        query = self.positions(self.q_norm(self._heads("q_proj", self.num_heads, x)), positions)
-        key = self.positions(self.k_norm(self._heads("k_proj", self.num_kv_heads, x)), positions)
+        # Autocast projects in half precision. Norms and angles stay in the dtype of x, which is that of their weights.
+        query = self.positions(self.q_norm(self._heads("q_proj", self.num_heads, x).to(x.dtype)), positions)
+        key = self.positions(self.k_norm(self._heads("k_proj", self.num_kv_heads, x).to(x.dtype)), positions)
         value, key_positions = self._heads("v_proj", self.num_kv_heads, x), positions
-        query, key = query.to(value.dtype), key.to(value.dtype)  # under autocast a norm may have given float32
+        query, key = query.to(value.dtype), key.to(value.dtype)
         if cache is not None:
             key, value, key_positions = cache.append(key, value, positions)
         mask = self._mask(positions, key_positions, self.visible)

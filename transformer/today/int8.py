@@ -66,7 +66,7 @@ class Int8Linear(nn.Module):
         torch.Size([2, 5, 11])
     """
 
-    weight: Tensor
+    numbers: Tensor
     scale: Tensor
     bias: Tensor | None
 
@@ -74,19 +74,19 @@ class Int8Linear(nn.Module):
         super().__init__()
         if not isinstance(linear, nn.Linear):
             raise TypeError(f"linear must be an nn.Linear, got {type(linear).__name__}")
-        weight, scale = quantised(linear.weight)
-        self.register_buffer("weight", weight)
+        numbers, scale = quantised(linear.weight)
+        self.register_buffer("numbers", numbers)
         self.register_buffer("scale", scale)
         self.register_buffer("bias", None if linear.bias is None else linear.bias.detach().clone())
 
     def forward(self, x: Float[Tensor, "*batch d_in"]) -> Float[Tensor, "*batch d_out"]:
         """Multiply by the whole numbers, then by the step of each row."""
-        output = F.linear(x, self.weight.to(x.dtype)) * self.scale.to(x.dtype)
+        output = F.linear(x, self.numbers.to(x.dtype)) * self.scale.to(x.dtype)
         return output if self.bias is None else output + self.bias.to(x.dtype)
 
     def extra_repr(self) -> str:
         """Show the sizes."""
-        rows, columns = self.weight.shape
+        rows, columns = self.numbers.shape
         return f"in_features={columns}, out_features={rows}, bias={self.bias is not None}"
 
 
