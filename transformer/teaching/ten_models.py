@@ -1,5 +1,6 @@
 """Ten published language models of Hugging Face's transformers, small and with random weights, and their comparison with ours."""
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
@@ -7,11 +8,13 @@ from unittest.mock import patch
 
 import torch
 import torch.nn.functional as F
-import transformers as hf
 from torch import Tensor, nn
 
 from transformer.today.model import LanguageModel
 from transformer.today.weights import name_pairs
+
+os.environ.setdefault("HF_HUB_OFFLINE", "1")  # before the import, which reads it: a build asks no host
+import transformers as hf
 
 VOCAB = 53
 _SINGLE = torch.float32
@@ -109,7 +112,7 @@ def gradients(model: nn.Module, logits: Tensor, tokens: Tensor) -> dict[str, Ten
     loss = F.cross_entropy(logits[:, :-1].flatten(0, 1), tokens[:, 1:].flatten())
     parameters = dict(model.named_parameters())
     with in_double():
-        found = torch.autograd.grad(loss, list(parameters.values()))
+        found = torch.autograd.grad(loss, list(parameters.values()), retain_graph=True)
     return dict(zip(parameters, found, strict=True))
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 
 import torch.nn.functional as F
-from torch import nn
+from torch import Tensor, nn
 
 from transformer.today.block import Block
 from transformer.today.embedding import Embedding, tied
@@ -13,9 +13,6 @@ from transformer.today.feed_forward import GatedFeedForward
 from transformer.today.model import LanguageModel
 from transformer.today.positions import Frequencies, Rotary, rotary_frequencies
 from transformer.today.visible import Rule
-
-gelu_tanh = partial(F.gelu, approximate="tanh")
-"""The formula by tanh that stands for GELU in the weights of GPT-2 and Gemma."""
 
 
 def gemma(sizes: Sizes, *, frequencies: Frequencies | None = None, eps: float = 1e-6) -> LanguageModel:
@@ -104,3 +101,8 @@ def gemma3(
 
     embedding = Embedding(sizes.vocab_size, sizes.d_model, scale=sizes.d_model**0.5)
     return LanguageModel(embedding, [block(*layer) for layer in layers], norm(), tied(embedding))
+
+
+def gelu_tanh(x: Tensor) -> Tensor:
+    """Apply the formula by tanh that stands for GELU in GPT-2 and Gemma."""
+    return F.gelu(x, approximate="tanh")
