@@ -56,7 +56,7 @@ def test_a_wrong_answer_is_told_at_every_save(program: "pexpect.spawn[str]", tmp
 def test_a_right_answer_is_kept_and_the_next_task_begins(program: "pexpect.spawn[str]", tmp_path: Path) -> None:
     (tmp_path / "practice" / "attention.py").write_text(RIGHT, encoding="utf-8")
     program.expect("attention is right on all 5 inputs")
-    program.expect("1 of 10 are right. The next task:")
+    program.expect(f"1 of {len(WHOLE)} are right. The next task:")
     program.expect(r"multi_head_attention\(")
     program.expect("multi_head_attention --solution")
     assert (tmp_path / "practice" / "multi_head_attention.py").exists()
