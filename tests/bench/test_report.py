@@ -1,12 +1,14 @@
 """The report says where the package loses."""
 
+from collections.abc import Callable
+
 from .measure import FLOOR, Contest
 from .report import losses
 
 
 def contest(title: str, **speeds: list[float]) -> Contest:
     names = {"ours": "this package", "first": "first", "second": "second", "floor": FLOOR}
-    turns = {names[name]: lambda: None for name in speeds}
+    turns: dict[str, Callable[[], object]] = {names[name]: lambda: None for name in speeds}
     return Contest(title, 1, ["first"], turns, {names[name]: speed for name, speed in speeds.items()})
 
 
