@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import torch
-from torch import nn
+
+from transformer.model import Transformer
 
 
 @contextmanager
-def evaluating(model: nn.Module) -> Iterator[None]:
+def evaluating(model: Transformer) -> Iterator[None]:
     """Switch a model to eval mode and recording off; afterwards each of its modules has its own mode again."""
     modes = [(module, module.training) for module in model.modules()]
     model.eval()
