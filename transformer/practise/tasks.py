@@ -1,5 +1,6 @@
 """The files of the tasks in one folder, and which of them are right."""
 
+import ast
 import inspect
 import json
 from pathlib import Path
@@ -110,5 +111,14 @@ def task(exercise: Exercise) -> str:
 
 
 def solution(exercise: Exercise) -> str:
-    """Show a right answer, as the package has it."""
-    return inspect.getsource(exercise.solution)
+    """Show a right answer, as it can stand in a task's file.
+
+    Example:
+        >>> print(solution(WHOLE[3]).splitlines()[0])
+        def layer_norm(x, weight, bias, eps):
+    """
+    source = inspect.getsource(exercise.solution)
+    (function,) = ast.parse(source).body
+    assert isinstance(function, ast.FunctionDef)
+    begin = function.body[1].lineno - 1  # after the docstring, which is the task
+    return "\n".join([f"def {exercise.signature}:", *source.splitlines()[begin:], ""])

@@ -43,8 +43,14 @@ class Terminal:
         self._seen = self._states()
         paragraphs = "\n\n".join(" ".join(part.split()) for part in task(exercise).split("\n\n"))
         self.console.print(Panel(escape(paragraphs), title=exercise.signature, title_align="left"))
-        self.console.print(f"Write it in [bold]{escape(str(self.tasks.path(exercise)))}[/] and save. Ctrl-C ends.")
-        self.report(exercise)
+        path, name = escape(str(self.tasks.path(exercise))), exercise.name
+        self.console.print(
+            f"Open [bold]{path}[/] in an editor, write the function and save. Each save is checked here. Ctrl-C ends."
+        )
+        self.console.print("A common mistake gets a hint. To see a right answer, type in another terminal:")
+        self.console.print(f"  python -m transformer practise {name} --solution")
+        if not self.tasks.untouched(exercise):
+            self.report(exercise)
 
     def watch(self) -> None:
         """Report at every save, until Ctrl-C."""
@@ -58,11 +64,15 @@ class Terminal:
         """Check a task's file and say what came of it; after a right answer the next task begins."""
         path = self.tasks.path(exercise)
         if not path.exists():
-            self.console.print(f"[yellow]{escape(str(path))} is gone.[/] Save it again, or start anew.")
+            self.console.print(
+                f"[yellow]{escape(str(path))} is gone.[/] Save it again. Or press Ctrl-C and type the same command."
+            )
             return
         if self.tasks.untouched(exercise):
+            self.console.print(f"{escape(str(path))} is as it was written: put your answer in place of its last line.")
             return
-        result = look_at(exercise, path)
+        with self.console.status(f"Checking {escape(str(path))}"):  # the first time torch is loaded for it
+            result = look_at(exercise, path)
         self.show(result)
         if result:
             before = self.tasks.right()
@@ -71,6 +81,7 @@ class Terminal:
             if following is None:
                 self.console.print("[green]All tasks are right.[/] Ctrl-C ends.")
             elif exercise.name not in before:
+                self.console.print(f"{len(before) + 1} of {len(self.tasks.exercises)} are right. The next task:")
                 self.begin(following)
 
     def show(self, result: Result) -> None:

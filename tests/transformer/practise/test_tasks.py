@@ -20,6 +20,13 @@ each_task = pytest.mark.parametrize("task", WHOLE, ids=lambda task: task.name)
 
 
 @each_task
+def test_a_solution_is_right_in_a_task_s_file(task: Exercise, tmp_path: Path) -> None:
+    file = Tasks(tmp_path).path(task)
+    file.write_text(stub(task).partition(f"def {task.name}")[0] + solution(task), encoding="utf-8")
+    assert look_at(task, file), solution(task)
+
+
+@each_task
 def test_a_stub_is_python_and_not_right_yet(task: Exercise, tmp_path: Path) -> None:
     tasks = Tasks(tmp_path)
     assert tasks.write(task)
@@ -27,14 +34,25 @@ def test_a_stub_is_python_and_not_right_yet(task: Exercise, tmp_path: Path) -> N
     assert not tasks.write(task)
     assert "NotImplementedError" in look_at(task, tasks.path(task)).problem
     assert task.signature in stub(task)
-    assert f"def {task.name}(" in solution(task)
 
 
-def test_what_is_as_it_was_written_is_not_reported(tmp_path: Path) -> None:
+def test_a_stranger_is_told_what_to_do(tmp_path: Path) -> None:
     written = StringIO()
-    Terminal(Tasks(tmp_path), Console(file=written)).begin(WHOLE[0])
-    assert "and save. Ctrl-C ends." in " ".join(written.getvalue().split())
-    assert "not right yet" not in written.getvalue()
+    Terminal(Tasks(tmp_path), Console(file=written, width=1000)).begin(WHOLE[1])
+    told = written.getvalue()
+    assert f"Open {tmp_path / 'multi_head_attention.py'} in an editor, write the function and save." in told
+    assert "Each save is checked here. Ctrl-C ends." in told
+    assert "A common mistake gets a hint." in told
+    assert "  python -m transformer practise multi_head_attention --solution\n" in told
+    assert "not right yet" not in told
+
+
+def test_a_save_that_changed_nothing_is_told(tmp_path: Path) -> None:
+    written = StringIO()
+    tasks = Tasks(tmp_path)
+    tasks.write(WHOLE[0])
+    Terminal(tasks, Console(file=written, width=1000)).report(WHOLE[0])
+    assert written.getvalue() == f"{tasks.path(WHOLE[0])} is as it was written: put your answer in place of its last line.\n"
 
 
 @pytest.mark.parametrize("stop", [KeyboardInterrupt(), StoppedError(signal.SIGTERM)], ids=["the watcher", "the signal"])

@@ -14,7 +14,7 @@ from transformer.teaching.exercises import WHOLE
 
 ROOT = Path(__file__).parents[3]
 ATTENTION = WHOLE[0]
-RIGHT = f"import math\nfrom torch import Tensor\n{solution(ATTENTION)}"
+RIGHT = f"import math\n{solution(ATTENTION)}"
 NO_END = "def attention(query, key, value, mask):\n    raise SystemExit(3)\n"
 ANSWERS = {
     "not written": ("def attend():\n    pass\n", "the file has no function attention"),
@@ -40,7 +40,7 @@ def start(folder: Path, *words: str) -> "pexpect.spawn[str]":
 @pytest.fixture
 def program(tmp_path: Path) -> Iterator["pexpect.spawn[str]"]:
     program = start(tmp_path)
-    program.expect("and save. Ctrl-C ends")
+    program.expect("attention --solution")
     yield program
     program.close(force=True)
 
@@ -56,8 +56,9 @@ def test_a_wrong_answer_is_told_at_every_save(program: "pexpect.spawn[str]", tmp
 def test_a_right_answer_is_kept_and_the_next_task_begins(program: "pexpect.spawn[str]", tmp_path: Path) -> None:
     (tmp_path / "practice" / "attention.py").write_text(RIGHT, encoding="utf-8")
     program.expect("attention is right on all 5 inputs")
+    program.expect("1 of 10 are right. The next task:")
     program.expect(r"multi_head_attention\(")
-    program.expect("and save. Ctrl-C ends")
+    program.expect("multi_head_attention --solution")
     assert (tmp_path / "practice" / "multi_head_attention.py").exists()
     program.sendintr()
     program.expect("stopped with 1 of 10 tasks right")
@@ -70,10 +71,15 @@ def test_a_right_answer_is_kept_and_the_next_task_begins(program: "pexpect.spawn
     again.close(force=True)
 
 
+def test_a_save_without_a_change_is_told(program: "pexpect.spawn[str]", tmp_path: Path) -> None:
+    (tmp_path / "practice" / "attention.py").touch()
+    program.expect(r"is as it was written: put your answer in place of its last\s+line")
+
+
 def test_a_deleted_file_is_told_and_may_come_back(program: "pexpect.spawn[str]", tmp_path: Path) -> None:
     file = tmp_path / "practice" / "attention.py"
     file.unlink()
-    program.expect("is gone")
+    program.expect("is gone. Save it again")
     file.write_text(RIGHT, encoding="utf-8")
     program.expect("is right on all")
 

@@ -65,9 +65,10 @@ KEY_MASK = Exercise(
 
 
 def decoder_mask(tokens: Tensor, pad_id: int) -> Tensor:
-    """Return a bool mask (batch, 1, length, length) that hides both the padding and the future."""
+    """Return a bool mask (batch, 1, length, length), True where a query may attend: it hides the padding and the future."""
     length = tokens.shape[1]
-    return key_mask(tokens, pad_id) & torch.ones(length, length, dtype=torch.bool).tril()
+    real = (tokens != pad_id)[:, None, None, :]
+    return real & torch.ones(length, length, dtype=torch.bool).tril()
 
 
 def _either(tokens: Tensor, pad_id: int) -> Tensor:

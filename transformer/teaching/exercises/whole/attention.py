@@ -3,7 +3,7 @@
 import math
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from transformer.teaching.exercises.core import Exercise, Mistake
 
@@ -102,15 +102,16 @@ def multi_head_attention(
     """Return multi-head attention of ``x`` to ``memory``.
 
     ``x`` is (batch, queries, d_model), ``memory`` (batch, keys, d_model). The four matrices are (d_model, d_model) and stand on
-    the right: ``x @ w_q``. Head i reads the i-th block of d_model // num_heads columns. ``mask`` is as for ``attention``; each
-    query may attend to something.
+    the right: ``x @ w_q``. Head i reads the i-th block of d_model // num_heads columns. ``mask`` is bool, True where a query may
+    attend to a key, and broadcasts to (batch, heads, queries, keys). Each query may attend to something.
     """
 
     def split(y: Tensor) -> Tensor:
         batch, length, d_model = y.shape
         return y.view(batch, length, num_heads, d_model // num_heads).transpose(1, 2)
 
-    heads = attention(split(x @ w_q), split(memory @ w_k), split(memory @ w_v), mask)  # (batch, heads, queries, d_k)
+    q, k, v = split(x @ w_q), split(memory @ w_k), split(memory @ w_v)  # (batch, heads, length, d_k)
+    heads = nn.functional.scaled_dot_product_attention(q, k, v, mask)
     return heads.transpose(1, 2).reshape(x.shape) @ w_o
 
 

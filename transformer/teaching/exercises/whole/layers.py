@@ -1,9 +1,13 @@
 """Whole tasks: layer normalisation, and an encoder layer with its residual connections."""
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor, nn
 
-from transformer.teaching.exercises.core import Answer, Exercise, Mistake
+from transformer.teaching.exercises.core import Exercise, Mistake
+
+Attend = Callable[..., Tensor]
 
 
 def layer_norm(x: Tensor, weight: Tensor, bias: Tensor, eps: float) -> Tensor:
@@ -64,61 +68,56 @@ LAYER_NORM = Exercise(
 
 
 def encoder_layer(
-    x: Tensor, mask: Tensor, attention: Answer, feed_forward: nn.Module, norm1: nn.Module, norm2: nn.Module
+    x: Tensor, mask: Tensor, attention: Attend, feed_forward: nn.Module, norm1: nn.Module, norm2: nn.Module
 ) -> Tensor:
     """Return what a pre-norm encoder layer makes of ``x``; ``attention(query, key, value, mask)`` returns a tensor."""
     normed = norm1(x)
-    x = x + _attended(attention, normed, mask)
+    x = x + attention(normed, normed, normed, mask)
     return torch.as_tensor(x + feed_forward(norm2(x)))
 
 
-def _attended(attention: Answer, x: Tensor, mask: Tensor) -> Tensor:
-    found = attention(x, x, x, mask)
-    assert isinstance(found, Tensor)
-    return found
-
-
-def _post_norm(x: Tensor, mask: Tensor, attention: Answer, feed_forward: nn.Module, norm1: nn.Module, norm2: nn.Module) -> Tensor:
-    x = norm1(x + _attended(attention, x, mask))
+def _post_norm(x: Tensor, mask: Tensor, attention: Attend, feed_forward: nn.Module, norm1: nn.Module, norm2: nn.Module) -> Tensor:
+    x = norm1(x + attention(x, x, x, mask))
     return torch.as_tensor(norm2(x + feed_forward(x)))
 
 
 def _normed_residual(
-    x: Tensor, mask: Tensor, attention: Answer, feed_forward: nn.Module, norm1: nn.Module, norm2: nn.Module
+    x: Tensor, mask: Tensor, attention: Attend, feed_forward: nn.Module, norm1: nn.Module, norm2: nn.Module
 ) -> Tensor:
     x = norm1(x)
-    x = norm2(x + _attended(attention, x, mask))
+    x = norm2(x + attention(x, x, x, mask))
     return torch.as_tensor(x + feed_forward(x))
 
 
 def _no_residual(
-    x: Tensor, mask: Tensor, attention: Answer, feed_forward: nn.Module, norm1: nn.Module, norm2: nn.Module
+    x: Tensor, mask: Tensor, attention: Attend, feed_forward: nn.Module, norm1: nn.Module, norm2: nn.Module
 ) -> Tensor:
-    return torch.as_tensor(feed_forward(norm2(_attended(attention, norm1(x), mask))))
+    normed = norm1(x)
+    return torch.as_tensor(feed_forward(norm2(attention(normed, normed, normed, mask))))
 
 
 def _queries_alone(
-    x: Tensor, mask: Tensor, attention: Answer, feed_forward: nn.Module, norm1: nn.Module, norm2: nn.Module
+    x: Tensor, mask: Tensor, attention: Attend, feed_forward: nn.Module, norm1: nn.Module, norm2: nn.Module
 ) -> Tensor:
-    found = attention(norm1(x), x, x, mask)
-    assert isinstance(found, Tensor)
-    x = x + found
+    x = x + attention(norm1(x), x, x, mask)
     return torch.as_tensor(x + feed_forward(norm2(x)))
 
 
-def _one_norm(x: Tensor, mask: Tensor, attention: Answer, feed_forward: nn.Module, norm1: nn.Module, norm2: nn.Module) -> Tensor:  # noqa: ARG001 - the mistake is to leave it out
-    x = x + _attended(attention, norm1(x), mask)
+def _one_norm(x: Tensor, mask: Tensor, attention: Attend, feed_forward: nn.Module, norm1: nn.Module, norm2: nn.Module) -> Tensor:  # noqa: ARG001 - the mistake is to leave it out
+    normed = norm1(x)
+    x = x + attention(normed, normed, normed, mask)
     return torch.as_tensor(x + feed_forward(norm1(x)))
 
 
-def _no_mask(x: Tensor, mask: Tensor, attention: Answer, feed_forward: nn.Module, norm1: nn.Module, norm2: nn.Module) -> Tensor:
+def _no_mask(x: Tensor, mask: Tensor, attention: Attend, feed_forward: nn.Module, norm1: nn.Module, norm2: nn.Module) -> Tensor:
     return encoder_layer(x, torch.ones_like(mask), attention, feed_forward, norm1, norm2)
 
 
 def _side_by_side(
-    x: Tensor, mask: Tensor, attention: Answer, feed_forward: nn.Module, norm1: nn.Module, norm2: nn.Module
+    x: Tensor, mask: Tensor, attention: Attend, feed_forward: nn.Module, norm1: nn.Module, norm2: nn.Module
 ) -> Tensor:
-    return torch.as_tensor(x + _attended(attention, norm1(x), mask) + feed_forward(norm2(x)))
+    normed = norm1(x)
+    return torch.as_tensor(x + attention(normed, normed, normed, mask) + feed_forward(norm2(x)))
 
 
 def _modules(d_model: int) -> str:
