@@ -16,6 +16,7 @@ EXTENSIONS = {"attrs_inline", "colon_fence", "deflist", "dollarmath", "fieldlist
 MATH = {"math_inline", "math_inline_double", "math_block", "math_block_label", "amsmath"}
 # Directives whose content is prose of the page, and those that bring formulas which the page's source does not have
 PROSE = re.compile(r"\{(claim|glossary|note|tip|warning|admonition|dropdown|important|seealso|exercise|solution)\}")
+WITH = re.compile(r"^:with:(.*)", re.MULTILINE)
 BROUGHT = re.compile(r"\{(claim-ledger|claim-questions|claim-errors|include|measured|eval-rst|mutation-report|interview[\w-]*)\}")
 
 DRAWN = """() => [...document.querySelectorAll("main math")].map((math) => {
@@ -44,6 +45,8 @@ def tokens(parsed: Sequence[Token]) -> Iterator[Token]:
         yield from tokens(token.children or [])
         if token.type in ("fence", "colon_fence") and PROSE.match(token.info):
             yield from tokens(parser().parse(token.content))
+        if token.info.startswith("{vary}"):  # the card lists what else it holds with, and says it again above each change
+            yield from 2 * list(tokens(parser().parse("\n\n".join(WITH.findall(token.content)))))
 
 
 def parser() -> MarkdownIt:
