@@ -46,6 +46,26 @@ def times(contest: Contest) -> list[str]:
     return lines
 
 
+def faster(contest: Contest) -> list[str]:
+    """Name the systems whose median is above the package's, the floor left out; the fastest first."""
+    own = contest.middle(Ours.name)
+    return sorted(
+        (name for name in contest.turns if name != FLOOR and contest.middle(name) > own), key=contest.middle, reverse=True
+    )
+
+
+def losses(contests: Sequence[Contest]) -> list[str]:
+    """Say where the package is slower, one line a contest."""
+    lost = {contest.title: found for contest in contests if (found := faster(contest))}
+    if not lost:
+        return ["By the medians this package is slower than no other system."]
+    return [
+        "By the medians this package is slower than others:",
+        "",
+        *(f"- {title}: {'; '.join(names)}." for title, names in lost.items()),
+    ]
+
+
 def fragment(contests: Sequence[Contest], systems: Sequence[type[System]], parameters: dict[str, int], rounds: int) -> str:
     """Write the fragment."""
     libraries = ", ".join(f"{name} {version(name)}" for name in ("torch", "transformers", "x-transformers", "ctranslate2"))
@@ -58,6 +78,7 @@ def fragment(contests: Sequence[Contest], systems: Sequence[type[System]], param
     ]
     for contest in contests:
         lines += [*(times(contest) if contest.title == ALONE else table(contest)), ""]
+    lines += [*losses(contests), ""]
     lines += [
         f"All have {task.LAYERS} + {task.LAYERS} layers of width {task.D_MODEL} with {task.HEADS} heads, {task.D_FF} inside the",
         f"feed-forward networks, and {task.VOCABULARY:,} tokens in each vocabulary, untied; random weights, and float32 but for",

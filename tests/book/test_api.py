@@ -6,13 +6,20 @@ from pathlib import Path
 import pytest
 
 import transformer
-from transformer import training
+from transformer import today, training
 from transformer.teaching import exercises
+from transformer.today import families
 
 API = Path(__file__).parents[2] / "docs" / "reference" / "api.md"
 
 
-PUBLIC = {"": transformer, "training.": training, "teaching.exercises.": exercises}
+PUBLIC = {
+    "": transformer,
+    "training.": training,
+    "today.": today,
+    "today.families.": families,
+    "teaching.exercises.": exercises,
+}
 
 
 @pytest.mark.parametrize("name", [f"{prefix}{name}" for prefix, module in PUBLIC.items() for name in module.__all__])

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from tests.site.place import MATH, PAGE, Place
 
 SCRIPT = "_static/copybutton.js"  # one that every page runs
+SCORER, FIRST_ONES = "_static/language_data.js", "left-- > 0"
 END, HEAD = "</article>", "</head>"
 THEME = "_static/scripts/pydata-sphinx-theme.js"
 POLICY, OWN = 'http-equiv="Content-Security-Policy"', "script-src 'self'"
@@ -81,6 +82,9 @@ FAULTS = {
     "a script that the policy stops": added("script inside the page", Place.policy, "<script>1</script>"),
     "a handler that the policy stops": added("handler inside a tag", Place.policy, '<p onclick="go()">Go</p>'),
     "search knows nothing": Fault("no result", Place.search, [("searchindex.js", WHOLE, "")]),
+    "a search that loads each page": Fault("requests, at most", Place.search_on_a_phone, [(SCORER, FIRST_ONES, "left-- < 99")]),
+    "a search that quotes no page": Fault("no sentence", Place.search_on_a_phone, [(SCORER, FIRST_ONES, "left-- > 99")]),
+    "a search too small to weigh": Fault("too few", Place.search_for_little, []),
     "the keys find nothing": Fault("no result", Place.keys, [("searchindex.js", WHOLE, "")]),
     "another page comes first": Fault("first came", Place.search_for_another, []),
     "a filter that does not filter": Fault("filter", Place.ledger, [("_static/ledger.js", WHOLE, "")]),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from tests.site.built import Site
-from tests.site.checks import breaking, copying, interview, ledger, links, opening, policy, search, theme, validity
+from tests.site.checks import breaking, copying, interview, ledger, links, opening, policy, search, theme, validity, weight
 from tests.site.checks.opening import LOOKS, Look
 from tests.site.reading import DESK, Reader
 from tests.site.serving import served
@@ -58,6 +58,12 @@ class Place:
     def search_for_another(self) -> list[str]:
         with search.asking(self.reader) as opened:
             return search.faults(opened, QUERY, "no-such-page")
+
+    def search_on_a_phone(self) -> list[str]:
+        return weight.faults(self.reader, self.site, "attention")
+
+    def search_for_little(self) -> list[str]:
+        return weight.faults(self.reader, self.site, "how to cite")
 
     def keys(self) -> list[str]:
         return search.faults_of_keys(self.reader, PAGE, QUERY, FIRST)

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.site.built import Site
-from tests.site.checks import breaking, copying, interview, ledger, links, opening, search, theme, validity
+from tests.site.checks import breaking, copying, interview, ledger, links, opening, search, theme, validity, weight
 from tests.site.checks.opening import Look
 from tests.site.reading import DESK, Opened, Reader
 from tests.site.serving import served
@@ -24,6 +24,11 @@ def test_the_html_is_valid_but_for_what_is_known(site: Site) -> None:
 @pytest.mark.parametrize(("text", "first"), search.queries())
 def test_a_search_finds_the_right_page_first(asking: Opened, text: str, first: str) -> None:
     clean(search.faults(asking, text, first))
+
+
+@pytest.mark.parametrize("text", ["attention", "mask"])
+def test_a_search_costs_a_phone_little_and_shows_a_sentence(reader: Reader, site: Site, text: str) -> None:
+    clean(weight.faults(reader, site, text))
 
 
 def test_a_search_begins_with_two_keys(reader: Reader) -> None:

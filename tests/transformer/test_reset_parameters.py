@@ -6,6 +6,7 @@ import pytest
 import torch
 from torch import nn
 
+from tests.transformer.today.models import FAMILIES
 from transformer import (
     Decoder,
     Encoder,
@@ -15,6 +16,7 @@ from transformer import (
     Transformer,
     TransformerConfig,
 )
+from transformer.today import LoRALinear
 
 
 def config(**changed: object) -> TransformerConfig:
@@ -31,6 +33,8 @@ MODULES: dict[str, Callable[[], nn.Module]] = {
     "MultiHeadAttention": lambda: MultiHeadAttention(12, 3),
     "TokenEmbedding": lambda: TokenEmbedding(11, 12),
     "SinusoidalPositionalEncoding": lambda: SinusoidalPositionalEncoding(13, 7),
+    "today.LoRALinear": lambda: LoRALinear(nn.Linear(5, 7), 2, 1.0),
+    **{f"today.families.{name}": make for name, make in FAMILIES.items()},
 }
 
 

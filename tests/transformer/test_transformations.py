@@ -1,8 +1,6 @@
 """Values never decide the way while torch traces: each transformation runs over each public module, and changes no result."""
 
 import warnings
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -13,6 +11,23 @@ from torch._subclasses.fake_tensor import FakeTensorMode
 from torch.func import functional_call, grad, vmap
 
 from tests.transformer.helpers import assert_exact, randomize
+from tests.transformer.today.transformation_cases import TODAY
+from tests.transformer.transformation_cases import (
+    BATCH,
+    D_MODEL,
+    HEADS,
+    LENGTH,
+    MEMORY,
+    SAMPLES,
+    VOCAB,
+    Case,
+    Function,
+    heads,
+    hidden,
+    ids,
+    per_item,
+    vectors,
+)
 from transformer import (
     Decoder,
     DecoderLayer,
@@ -27,7 +42,6 @@ from transformer import (
     TransformerConfig,
     attention_weights,
     causal_mask,
-    padding_mask,
     scaled_dot_product_attention,
     sequence_loss,
 )
@@ -38,19 +52,7 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:There is a performance drop because we have not yet implemented the batching rule"),
 ]
 
-SAMPLES, BATCH, LENGTH, MEMORY, D_MODEL, HEADS, VOCAB = 7, 5, 3, 4, 12, 2, 11
 SIZES = {"d_model": D_MODEL, "num_heads": HEADS, "d_ff": 17, "dropout": 0.25}
-
-
-class Function(nn.Module):
-    """A function as a module without parameters."""
-
-    def __init__(self, call: Callable[..., Any]) -> None:
-        super().__init__()
-        self.call = call
-
-    def forward(self, *args: Any) -> Any:
-        return self.call(*args)
 
 
 class Around(nn.Module):
@@ -63,36 +65,6 @@ class Around(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         return self.add_norm(x, self.linear)
-
-
-@dataclass(frozen=True)
-class Case:
-    module: Callable[[], nn.Module]
-    inputs: Callable[[int], tuple[Tensor, ...]]
-    """One batch of so many items, with masks that hide something, and in one item everything."""
-
-
-def vectors(batch: int, length: int = LENGTH) -> Tensor:
-    return torch.randn(batch, length, D_MODEL, dtype=torch.float64)
-
-
-def heads(batch: int, length: int = LENGTH) -> Tensor:
-    return torch.randn(batch, HEADS, length, 6, dtype=torch.float64)
-
-
-def ids(batch: int, length: int = LENGTH) -> Tensor:
-    tokens = torch.randint(1, VOCAB, (batch, length))
-    tokens[0, -1] = 0
-    tokens[-1] = 0
-    return tokens
-
-
-def hidden(batch: int, length: int = LENGTH) -> Tensor:
-    return padding_mask(ids(batch, length), 0)
-
-
-def per_item(mask: Tensor, batch: int) -> Tensor:
-    return mask.expand(batch, -1, -1, -1)
 
 
 CASES = {
@@ -132,6 +104,7 @@ CASES = {
         lambda: Transformer(TransformerConfig(VOCAB, VOCAB, num_layers=2, **SIZES)),  # type: ignore[arg-type]
         lambda n: (ids(n, MEMORY), ids(n)),
     ),
+    **TODAY,
 }
 
 

@@ -4,12 +4,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import torch
-
-from transformer.model import Transformer
+from torch import nn
 
 
 @contextmanager
-def evaluating(model: Transformer) -> Iterator[None]:
+def evaluating(model: nn.Module) -> Iterator[None]:
     """Switch a model to eval mode and recording off; afterwards each of its modules has its own mode again."""
     modes = [(module, module.training) for module in model.modules()]
     model.eval()

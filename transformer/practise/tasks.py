@@ -16,6 +16,8 @@ Write the function and save. `python -m transformer practise` reports at every s
 """
 
 import math
+from collections import Counter
+from itertools import pairwise
 
 import torch
 from torch import Tensor, nn

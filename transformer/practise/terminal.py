@@ -64,9 +64,7 @@ class Terminal:
         """Check a task's file and say what came of it; after a right answer the next task begins."""
         path = self.tasks.path(exercise)
         if not path.exists():
-            self.console.print(
-                f"[yellow]{escape(str(path))} is gone.[/] Save it again. Or press Ctrl-C and type the same command."
-            )
+            self.console.print(f"[yellow]{escape(str(path))} is gone.[/] Save it again, or press Ctrl-C and begin again.")
             return
         if self.tasks.untouched(exercise):
             self.console.print(f"{escape(str(path))} is as it was written: put your answer in place of its last line.")

@@ -45,7 +45,7 @@ def write_heads(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     for part in doctree.findall(fold):
         if part.get("break_of") in record:
             error = record[part["break_of"]][next(digests[part["break_of"]])]
-            part += nodes.paragraph("", "The evidence then falls with:")
+            part += nodes.paragraph("", "Then the test fails:")
             part += nodes.literal_block(error, error, language="text", classes=["provoked"])
 
 

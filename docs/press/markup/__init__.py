@@ -7,7 +7,7 @@ from sphinx.util.typing import ExtensionMetadata
 
 from press.assets import bring
 
-PARTS = ("accessible", "anchors", "imports", "linked_names", "long_lines", "math", "picture_first")
+PARTS = ("accessible", "anchors", "folded_code", "imports", "linked_names", "long_lines", "math", "picture_first")
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:

@@ -39,5 +39,17 @@ var Scorer = {
   },
 };
 
-// A page on disk may not read the pages that it found, so it shows their titles without the sentences around the words.
-if (window.location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
+// A sentence around the words costs the whole page that it stands in, so the first results alone show one: a phone has room for no more.
+// Sphinx asks at each result, the best first. A page on disk may not read other pages, and shows none.
+{
+  let left = window.location.protocol === "file:" ? 0 : 3;
+  Object.defineProperty(DOCUMENTATION_OPTIONS, "SHOW_SEARCH_SUMMARY", { get: () => left-- > 0 });
+}
+
+// The sentence is one that the page tells: not its buttons, its contents, its title, which names the result, or its folded code.
+Search.htmlToText = (html, anchor) => {
+  const page = new DOMParser().parseFromString(html, "text/html");
+  const told = (anchor && page.getElementById(anchor.slice(1))) || page.querySelector("article");
+  told.querySelectorAll("h1, .headerlink, details.hide").forEach((part) => part.remove());
+  return told.textContent.replace(/\s+/g, " ");
+};

@@ -78,7 +78,8 @@ def test_each_of_two_breaks_must_fall_and_shows_how(book: Book) -> None:
     assert built.exit_code == 0, built.log
     falls = built.folds("sum")
     assert [
-        ("x + 2 == 4" in fall.rpartition("falls with")[2], "x &lt; 2" in fall.rpartition("falls with")[2]) for fall in falls
+        ("x + 2 == 4" in fall.rpartition("the test fails")[2], "x &lt; 2" in fall.rpartition("the test fails")[2])
+        for fall in falls
     ] == [
         (True, False),
         (False, True),

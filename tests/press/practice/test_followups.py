@@ -1,4 +1,4 @@
-"""Exercises on a page: what is asked stays in sight, and the solution is folded and no heading of the page."""
+"""Exercises and results: what is asked or found stays in sight; hint, solution or details are folded."""
 
 import re
 from pathlib import Path
@@ -33,6 +33,18 @@ result = 2 + 2
 
 Double two.
 
+And nothing else.
+
+One more, and one more:
+
+```{code-cell} python
+two = 2 + 1 + 1
+print("what the checker says")
+```
+```{code-cell} python
+two
+```
+
 #### Solution
 
 Add it to itself.
@@ -59,23 +71,31 @@ def test_the_book_is_built(built: Build) -> None:
     assert built.exit_code == 0, built.log
 
 
-def test_only_the_solutions_are_folded(built: Build) -> None:
+def test_hints_and_solutions_are_folded(built: Build) -> None:
     folds = built.folds("sum")
-    assert len(folds) == 2
-    assert re.match(r'<details class="answer">\s*<summary>A way out</summary>\s*<p>Count on\.</p>', folds[0])
-    assert re.match(r'<details class="answer">\s*<summary>Solution</summary>\s*<p>Add it to itself\.</p>', folds[1])
+    lines = [re.findall(r"<summary>(.*?)</summary>", fold) for fold in folds]
+    assert lines == [["Hint: a common mistake"], ["A way out"], ["Hint: a common mistake"], ["Solution"]]
+    assert all(fold.startswith('<details class="answer">') for fold in folds)
+    assert re.search(r"</summary>\s*<p>Count on\.</p>", folds[1])
+    assert re.search(r"</summary>\s*<p>Add it to itself\.</p>", folds[3])
 
 
-def test_the_cell_of_a_solution_is_in_the_fold_and_the_first_try_is_not(built: Build) -> None:
-    html = built.html("sum")
-    assert "result" in built.folds("sum")[0]
-    outside = html
+def test_a_hint_is_the_first_try_with_the_sentence_that_leads_to_it(built: Build) -> None:
+    hints = built.folds("sum")[::2]
+    assert "three" in hints[0]
+    assert re.search(r"</summary>\s*<p>One more, and one more:</p>", hints[1])
+    assert "what the checker says" in hints[1]
+    assert hints[1].count("cell_input") == 2
+
+
+def test_the_task_stays_in_sight(built: Build) -> None:
+    outside = built.html("sum")
     for fold in built.folds("sum"):
         outside = outside.replace(fold, "")
-    assert "three" in outside
-    assert "result" not in outside
-    assert "Add two and two." in outside
-    assert "Double two." in outside
+    for told in ("Do them.", "Add two and two.", "Double two.", "And nothing else."):
+        assert told in outside
+    for told in ("three", "result", "One more", "checker"):
+        assert told not in outside
 
 
 def test_a_solution_is_no_entry_in_the_table_of_contents(built: Build) -> None:
@@ -93,3 +113,18 @@ def test_elsewhere_the_heading_stays(tmp_path: Path) -> None:
     assert text.exit_code == 0, text.log
     plain = (text.site / "sum.txt").read_text(encoding="utf-8")
     assert plain.index("Add two and two.") < plain.index("A way out") < plain.index("Count on.") < plain.index("Double two.")
+
+
+def test_details_are_folded_under_their_headings(tmp_path: Path) -> None:
+    book = new_book(tmp_path)
+    results = "(sum-results-folded)=\n(sum-results)=\n## Results\n\nIn sight.\n\n### Four is even\n\nUnfolded.\n"
+    book.page("sum", claim("sum.fact"), cell("assert 2 + 2 == 4", "sum.fact"), results, cell("four = 2 + 2"))
+    built = book.build()
+    assert built.exit_code == 0, built.log
+    (fold,) = built.folds("sum")
+    assert re.match(r'<details class="answer">\s*<summary>Details</summary>\s*<p>Unfolded\.</p>', fold)
+    outside = built.html("sum").replace(fold, "")
+    assert "four" in fold
+    assert "four</span>" not in outside
+    assert "In sight." in outside
+    assert 'id="sum-results"' in outside

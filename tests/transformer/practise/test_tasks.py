@@ -59,7 +59,7 @@ def test_a_save_that_changed_nothing_is_told(tmp_path: Path) -> None:
 def test_whoever_sees_the_end_first_it_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stop: KeyboardInterrupt) -> None:
     monkeypatch.setattr(Terminal, "watch", Mock(side_effect=stop))
     asked = Namespace(folder=tmp_path, task="attention", list=False, solution=False)
-    with pytest.raises(StoppedError, match=r"^stopped with 0 of 10 tasks right; the same command goes on$") as caught:
+    with pytest.raises(StoppedError, match=rf"^stopped with 0 of {len(WHOLE)} tasks right; the same command goes on$") as caught:
         run_practise(asked)
     assert caught.value.status == getattr(stop, "status", 130)
 

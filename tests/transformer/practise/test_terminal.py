@@ -56,18 +56,18 @@ def test_a_wrong_answer_is_told_at_every_save(program: "pexpect.spawn[str]", tmp
 def test_a_right_answer_is_kept_and_the_next_task_begins(program: "pexpect.spawn[str]", tmp_path: Path) -> None:
     (tmp_path / "practice" / "attention.py").write_text(RIGHT, encoding="utf-8")
     program.expect("attention is right on all 5 inputs")
-    program.expect("1 of 10 are right. The next task:")
+    program.expect(f"1 of {len(WHOLE)} are right. The next task:")
     program.expect(r"multi_head_attention\(")
     program.expect("multi_head_attention --solution")
     assert (tmp_path / "practice" / "multi_head_attention.py").exists()
     program.sendintr()
-    program.expect("stopped with 1 of 10 tasks right")
+    program.expect(f"stopped with 1 of {len(WHOLE)} tasks right")
     program.expect(pexpect.EOF)
     program.close()
     assert program.exitstatus == 128 + signal.SIGINT
     again = start(tmp_path, "--list")
     again.expect("✓ +attention")
-    again.expect("1 of 10 are right")
+    again.expect(f"1 of {len(WHOLE)} are right")
     again.close(force=True)
 
 

@@ -17,6 +17,12 @@ from transformer.teaching.trace import Step, trace
 
 TEXT = 'Encoder & "decoder".'
 LINKS = {"MultiHeadAttention": "heads.html?a=1&b=2", "FeedForward": "api.html"}
+WHAT = {
+    "feed forward": "works & <rests>",
+    "self attention": "not shown",
+    "encoder self attention": "e",
+    "decoder self attention": "d",
+}
 SOURCE, TARGET = torch.ones(2, 7, dtype=torch.int64), torch.ones(2, 5, dtype=torch.int64)
 
 # (name, parameters) of the parts of one layer: width 6, feed-forward 7.
@@ -76,7 +82,7 @@ def test_a_run_that_fails_leaves_no_hook_behind() -> None:
 
 @pytest.mark.parametrize(("norm_first", "name"), [(False, "diagram_post_norm"), (True, "diagram_pre_norm")])
 def test_a_model_is_drawn_with_its_layers_folded(norm_first: bool, name: str, tmp_path: Path) -> None:
-    assert_golden(draw(trace(tied_model(norm_first=norm_first), SOURCE, TARGET), TEXT, LINKS), name, TEXT, tmp_path)
+    assert_golden(draw(trace(tied_model(norm_first=norm_first), SOURCE, TARGET), TEXT, LINKS, WHAT), name, TEXT, tmp_path)
 
 
 def test_a_picture_is_as_high_as_its_higher_column(tmp_path: Path) -> None:
@@ -86,7 +92,7 @@ def test_a_picture_is_as_high_as_its_higher_column(tmp_path: Path) -> None:
         Step("encoder.final_norm", "LayerNorm", (2, 7, 6), 12, False),
         Step("decoder.cross_attention", "MultiHeadAttention", (2, 5, 6), 0, True),
     ]
-    assert_golden(draw(steps, TEXT, {"Linear": 'a"b.html'}), "diagram_without_layers", TEXT, tmp_path)
+    assert_golden(draw(steps, TEXT, {"Linear": 'a"b.html'}, {}), "diagram_without_layers", TEXT, tmp_path)
 
 
 def test_the_decoder_begins_with_the_target_or_with_its_own_first_part() -> None:
@@ -94,6 +100,13 @@ def test_the_decoder_begins_with_the_target_or_with_its_own_first_part() -> None
     for first in ("target_embedding", "decoder.final_norm"):
         steps = [Step(name.format(first), "Part", (2, 5, 6), 0, False) for name in names]
         assert [box.side for box in boxes(steps)] == ["encoder", "encoder", "decoder", "decoder"]
+
+
+def test_a_residual_line_leads_round_each_sub_layer_and_round_nothing_else() -> None:
+    svg = draw(trace(tied_model(norm_first=True), SOURCE, TARGET), TEXT, {}, {}).svg
+    assert svg.count('<g class="residual">') == 2 + 3
+    steps = [Step(f"encoder.layers.0.{name}", "Part", (2, 7, 6), 0, False) for name in ("a", "b_add_norm", "b")]
+    assert "residual" not in draw(steps, TEXT, {}, {}).svg
 
 
 def test_each_of_three_layers_counts() -> None:

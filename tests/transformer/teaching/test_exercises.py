@@ -53,6 +53,8 @@ TELLING = {
     "smoothed_loss": {"_padding_counts": "have no loss"},
     "greedy_with_cache": {"_read_again": "give the model the newest token alone"},
     "beam_search": {"_first_that_ends": "need not be the best"},
+    "online_attention": {"_nothing_shrinks": "multiply the sum and the output by exp(old - new)"},
+    "byte_pairs": {"_counted_once": "Count again after each merge", "_characters": "The first tokens are bytes"},
 }
 
 

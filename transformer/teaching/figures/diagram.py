@@ -5,11 +5,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from transformer.teaching.figures.picture import Picture
+from transformer.teaching.figures.arrows import arrow
+from transformer.teaching.figures.picture import Picture, text_at
 from transformer.teaching.trace import Step
 
-WIDTH, HEIGHT, GAP = 176, 42, 10  # of a box, in SVG units; two columns of this width fit a phone
-COLUMNS = {"encoder": 8, "decoder": 206}  # left edge of each column
+WIDTH, HEIGHT, GAP = 160, 56, 19  # of a box, and between two, in SVG units; two columns of this width fit a phone
+COLUMNS = {"encoder": 24, "decoder": 206}  # left edge of each column's boxes
+RESIDUAL = {"encoder": 11, "decoder": 379}  # where the residual lines run, outside of the boxes
+MEMORY = 195  # where the encoder's output runs
 
 
 @dataclass(frozen=True)
@@ -70,64 +73,100 @@ def boxes(steps: Sequence[Step]) -> list[Box]:
     return found
 
 
-def draw(steps: Sequence[Step], text: str, links: Mapping[str, str]) -> Picture:
+def draw(steps: Sequence[Step], text: str, links: Mapping[str, str], what: Mapping[str, str]) -> Picture:
     """Draw the model: the encoder on the left, the decoder on the right, each from top to bottom in the order of the run.
+
+    Thin arrows lead from part to part. A thick line leads what a sub-layer was given round it, to the sum after it.
 
     Args:
         steps: What ``trace`` returned.
         text: What the picture shows, in a sentence or two.
         links: For each kind of part, the address of the page that explains it.
+        what: For each title of a part, or for its side and title, what it does, in at most 26 characters.
 
     Returns:
-        The picture; every box shows the part's parameters and the shape of its output.
+        The picture; every box shows what the part does, its parameters and the shape of its output.
 
     Example:
-        >>> draw([Step("source_embedding", "TokenEmbedding", (2, 7, 6), 66, False)], "One box.", {})
+        >>> draw([Step("source_embedding", "TokenEmbedding", (2, 7, 6), 66, False)], "One box.", {}, {})
         [picture: One box.]
     """
     found = boxes(steps)
     parts: list[str] = []
-    bottoms: list[int] = []
-    middles: dict[str, float] = {}
+    bottoms: list[float] = []
+    tops: dict[str, float] = {}
     for side, x in COLUMNS.items():
-        y = 28
-        parts.append(f'<text class="caption" x="{x}" y="18">{side}</text>')
+        parts.append(text_at(x, 18, side, "caption", "start"))
         column = [box for box in found if box.side == side]
-        layers = [i for i, box in enumerate(column) if ".layers." in box.step.name]
-        for i, box in enumerate(column):
-            if layers and i == layers[0]:
-                frame = len(layers) * (HEIGHT + GAP) + 18
-                parts.append(f'<rect class="frame" x="{x - 5}" y="{y}" width="{WIDTH + 10}" height="{frame}" rx="8"/>')
-                parts.append(f'<text class="label" x="{x + 2}" y="{y + 14}">each of {box.repeats} layers</text>')
-                y += 20
-            parts.append(_box(box, x, y, links))
-            middles[box.step.name] = y + HEIGHT / 2
-            y += HEIGHT + GAP + 8 * bool(layers and i == layers[-1])
-        bottoms.append(y)
-    parts.extend(_memory(found, middles))
-    size = f'viewBox="0 0 390 {max(bottoms)}" width="585"'
+        own, bottom = _heights(column)
+        tops |= own
+        inner = [own[box.step.name] for box in column if ".layers." in box.step.name]
+        if inner:
+            parts += _frame(side, inner, next(box.repeats for box in column if ".layers." in box.step.name))
+        for before, box in zip([None, *column], column, strict=False):
+            y = own[box.step.name]
+            if before:
+                parts.append(arrow((x + WIDTH / 2, own[before.step.name] + HEIGHT), (x + WIDTH / 2, y)))
+            if before and box.step.name == f"{before.step.name}_add_norm":
+                parts.append(_residual(side, own[before.step.name], y))
+            parts.append(_box(box, x, y, links, what.get(f"{side} {box.title}", what.get(box.title, ""))))
+        bottoms.append(bottom)
+    parts += _memory(found, tops)
+    size = f'viewBox="0 0 390 {max(bottoms):g}" width="480"'
     head = f'<svg class="picture diagram" role="group" aria-label="{escape(text)}" {size} xmlns="http://www.w3.org/2000/svg">'
     return Picture(f"{head}{''.join(parts)}</svg>", text)
 
 
-def _box(box: Box, x: int, y: int, links: Mapping[str, str]) -> str:
-    step = box.step
+def _heights(column: Sequence[Box]) -> tuple[dict[str, float], float]:
+    """Place the boxes of a column below each other, with room for the frame around its layers; tell where they end."""
+    tops: dict[str, float] = {}
+    y, inside = 28.0, False
+    for box in column:
+        if inside != (".layers." in box.step.name):
+            inside = not inside
+            y += 26 if inside else 9
+        tops[box.step.name] = y
+        y += HEIGHT + GAP
+    return tops, y
+
+
+def _frame(side: str, tops: Sequence[float], repeats: int) -> list[str]:
+    left = 2 if side == "encoder" else COLUMNS[side] - 4
+    top, height = min(tops) - 36, max(tops) - min(tops) + HEIGHT + 45
+    words = f"each of {repeats} layers"
+    label = (left + 6, "start") if side == "encoder" else (left + WIDTH + 20, "end")
+    return [
+        f'<rect class="frame" x="{left}" y="{top:g}" width="{WIDTH + 26}" height="{height:g}" rx="8"/>',
+        text_at(label[0], top + 14, words, "label", label[1]),
+    ]
+
+
+def _residual(side: str, top: float, add: float) -> str:
+    """Lead what a sub-layer is given round it, into the box that adds it."""
+    x, lane = COLUMNS[side], RESIDUAL[side]
+    edge = x if side == "encoder" else x + WIDTH
+    fork, middle = top - 11, x + WIDTH / 2
+    return f'<g class="residual">{arrow((middle, fork), (lane, fork), (lane, add + HEIGHT / 2), (edge, add + HEIGHT / 2))}</g>'
+
+
+def _box(box: Box, x: int, y: float, links: Mapping[str, str], words: str) -> str:
+    step, middle = box.step, x + WIDTH / 2
     count = f"{step.parameters:,}" if step.parameters or not step.shared else "shared"
     drawn = (
-        f'<rect class="box kind-{step.kind}" x="{x}" y="{y}" width="{WIDTH}" height="{HEIGHT}" rx="5"/>'
-        f'<text class="title" x="{x + WIDTH / 2:g}" y="{y + 18}" text-anchor="middle">{escape(box.title)}</text>'
-        f'<text class="label" x="{x + WIDTH / 2:g}" y="{y + 34}" text-anchor="middle">{count} → {step.shape}</text>'
+        f'<rect class="box kind-{step.kind}" x="{x}" y="{y:g}" width="{WIDTH}" height="{HEIGHT}" rx="5"/>'
+        + text_at(middle, y + 17, box.title, "title")
+        + text_at(middle, y + 33, words, "label")
+        + text_at(middle, y + 48, f"{count} → {step.shape}", "label")
     )
     return f'<a href="{escape(links[step.kind])}">{drawn}</a>' if step.kind in links else drawn
 
 
-def _memory(found: Sequence[Box], middles: Mapping[str, float]) -> list[str]:
+def _memory(found: Sequence[Box], tops: Mapping[str, float]) -> list[str]:
     """Lead the encoder's last output to where the decoder reads it."""
     last = [box.step.name for box in found if box.side == "encoder"][-1]
     readers = [box.step.name for box in found if box.step.name.endswith("cross_attention")]
-    start, middle, stop = COLUMNS["encoder"] + WIDTH, COLUMNS["decoder"] - 11, COLUMNS["decoder"]
+    start, stop = COLUMNS["encoder"] + WIDTH, COLUMNS["decoder"]
     return [
-        f'<path class="arrow" d="M{start} {middles[last]:g} H{middle} V{middles[reader]:g} H{stop - 3}"/>'
-        f'<path class="arrow-head" d="M{stop - 7} {middles[reader] - 4:g} l7 4 l-7 4 z"/>'
+        arrow(*((x, tops[name] + HEIGHT / 2) for x, name in ((start, last), (MEMORY, last), (MEMORY, reader), (stop, reader))))
         for reader in readers
     ]

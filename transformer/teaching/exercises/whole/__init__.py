@@ -6,9 +6,11 @@ from transformer.teaching.exercises.quoted_code import POSITION_TABLE
 from transformer.teaching.exercises.whole.attention import ATTENTION, MULTI_HEAD_ATTENTION
 from transformer.teaching.exercises.whole.decoding import BEAM_SEARCH, GREEDY_WITH_CACHE
 from transformer.teaching.exercises.whole.layers import ENCODER_LAYER, LAYER_NORM
+from transformer.teaching.exercises.whole.online import ONLINE_ATTENTION
+from transformer.teaching.exercises.whole.tokens import BYTE_PAIRS
 from transformer.teaching.exercises.whole.training import DROPOUT, SMOOTHED_LOSS
 
-#: The whole tasks, in the order in which a model is built.
+#: The whole tasks, in the order in which a model is built; then those of today's models.
 WHOLE: tuple[Exercise, ...] = (
     ATTENTION,
     MULTI_HEAD_ATTENTION,
@@ -20,4 +22,6 @@ WHOLE: tuple[Exercise, ...] = (
     SMOOTHED_LOSS,
     GREEDY_WITH_CACHE,
     BEAM_SEARCH,
+    ONLINE_ATTENTION,
+    BYTE_PAIRS,
 )
