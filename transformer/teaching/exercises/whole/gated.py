@@ -61,7 +61,9 @@ SWIGLU = Exercise(
         "torch.arange(21.).cos().view(3, 7)",
     ),
     mistakes=(
-        Mistake(_input_gates, "The other way round: SiLU goes over the gate, x @ w_gate.T, and x @ w_in.T is multiplied as it is."),
+        Mistake(
+            _input_gates, "The other way round: SiLU goes over the gate, x @ w_gate.T, and x @ w_in.T is multiplied as it is."
+        ),
         Mistake(_sigmoid, "This is GLU. In SwiGLU the activation is SiLU: the gate times its sigmoid."),
         Mistake(_both_bent, "SiLU goes over the gate alone. The other factor stays linear."),
         Mistake(_product_bent, "First SiLU of the gate, then the product: SiLU does not go over the product."),
