@@ -55,6 +55,7 @@ TELLING = {
     "beam_search": {"_first_that_ends": "need not be the best"},
     "online_attention": {"_nothing_shrinks": "multiply the sum and the output by exp(old - new)"},
     "byte_pairs": {"_counted_once": "Count again after each merge", "_characters": "The first tokens are bytes"},
+    "swiglu": {"_input_gates": "SiLU goes over the gate", "_sigmoid": "the gate times its sigmoid"},
 }
 
 
