@@ -55,6 +55,8 @@ TELLING = {
     "beam_search": {"_first_that_ends": "need not be the best"},
     "online_attention": {"_nothing_shrinks": "multiply the sum and the output by exp(old - new)"},
     "byte_pairs": {"_counted_once": "Count again after each merge", "_characters": "The first tokens are bytes"},
+    "rms_norm": {"_centred": "does not take the mean away", "_squared_in_half": "too large for float16"},
+    "rotary": {"_halves_always": "a pair is numbers 2i and 2i + 1", "_from_zero": "need not begin at 0"},
 }
 
 

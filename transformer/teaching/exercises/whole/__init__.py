@@ -7,6 +7,7 @@ from transformer.teaching.exercises.whole.attention import ATTENTION, MULTI_HEAD
 from transformer.teaching.exercises.whole.decoding import BEAM_SEARCH, GREEDY_WITH_CACHE
 from transformer.teaching.exercises.whole.layers import ENCODER_LAYER, LAYER_NORM
 from transformer.teaching.exercises.whole.online import ONLINE_ATTENTION
+from transformer.teaching.exercises.whole.today import RMS_NORM, ROTARY
 from transformer.teaching.exercises.whole.tokens import BYTE_PAIRS
 from transformer.teaching.exercises.whole.training import DROPOUT, SMOOTHED_LOSS
 
@@ -24,4 +25,6 @@ WHOLE: tuple[Exercise, ...] = (
     BEAM_SEARCH,
     ONLINE_ATTENTION,
     BYTE_PAIRS,
+    RMS_NORM,
+    ROTARY,
 )
