@@ -28,7 +28,7 @@ def _turned(x: Tensor, angle: Tensor, layout: str) -> Tensor:
     return pairs.flatten(-2) if near else pairs.mT.flatten(-2)
 
 
-def _halves_always(x: Tensor, positions: Tensor, base: float, layout: str) -> Tensor:  # noqa: ARG001 - the mistake is to leave it out
+def _halves_always(x: Tensor, positions: Tensor, base: float, layout: str) -> Tensor:  # noqa: ARG001 - the mistake
     return rotary(x, positions, base, "halves")
 
 
@@ -87,15 +87,22 @@ ROTARY = Exercise(
     ),
     mistakes=(
         Mistake(_halves_always, "In the layout 'neighbours', a pair is numbers 2i and 2i + 1: x[..., 0::2] and x[..., 1::2]."),
-        Mistake(_neighbours_always, "In the layout 'halves', a pair is numbers i and i + d / 2: the two chunks of the last dimension."),
+        Mistake(_neighbours_always, "In the layout 'halves', a pair is numbers i and i + d / 2: the chunks of the last dimension."),
         Mistake(_put_back_as_halves, "The turned numbers go back to where they came from: stack them in pairs, then flatten."),
         Mistake(_backwards, "The other way round: first * cos - second * sin, and second * cos + first * sin."),
-        Mistake(_mirrored, "The second number is second * cos + first * sin. With other signs it is a mirror, and no rotation."),
-        Mistake(_double_exponent, "Pair i has the exponent -2i / d. If i counts columns already, as in arange(0, d, 2), it is -i / d."),
+        Mistake(_mirrored, "The second number is second * cos + first * sin. With other signs it is a mirror, no rotation."),
+        Mistake(
+            _double_exponent, "Pair i has the exponent -2i / d. If i counts columns already, as in arange(0, d, 2), it is -i / d."
+        ),
         Mistake(_half_exponent, "Pair i has the exponent -2i / d: the slowest pair comes near to 1 / base."),
-        Mistake(_from_zero, "The angles are those of positions, which need not begin at 0: a cache reads on in the middle of a text."),
+        Mistake(
+            _from_zero, "The angles are those of positions, which need not begin at 0: a cache reads on in the middle of a text."
+        ),
         Mistake(_one_speed, "Each pair has a speed of its own."),
-        Mistake(_counted_in_half, "In half precision neighbouring positions become one. Compute the angles in float32, then round cos and sin."),
+        Mistake(
+            _counted_in_half,
+            "In half precision neighbouring positions become one. Compute the angles in float32, then round cos and sin.",
+        ),
     ),
 )
 
