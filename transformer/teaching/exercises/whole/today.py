@@ -78,16 +78,18 @@ ROTARY = Exercise(
     rotary,
     inputs=(
         "torch.tensor([[1., 0.]]), torch.tensor([1]), 10000., 'halves'",
-        "torch.tensor([[1., 0.], [0., 1.]]), torch.tensor([0, 2]), 10000., 'neighbours'",
         "torch.tensor([[1., 0., 0., 0.]]), torch.tensor([3]), 100., 'neighbours'",
         "torch.tensor([[1., 2., 3., 4.]]), torch.tensor([3]), 100., 'halves'",
+        "torch.tensor([[1., 0.], [0., 1.]]), torch.tensor([0, 2]), 10000., 'neighbours'",
         "torch.arange(12.).sin().view(2, 6), torch.tensor([5, 6]), 10000., 'neighbours'",
         "torch.arange(16.).cos().view(2, 8).half(), torch.tensor([2049, 4099]), 500000., 'halves'",
         "torch.arange(240.).sin().view(2, 3, 5, 8), torch.arange(5) + 300, 10000., 'halves'",
     ),
     mistakes=(
         Mistake(_halves_always, "In the layout 'neighbours', a pair is numbers 2i and 2i + 1: x[..., 0::2] and x[..., 1::2]."),
-        Mistake(_neighbours_always, "In the layout 'halves', a pair is numbers i and i + d / 2: the chunks of the last dimension."),
+        Mistake(
+            _neighbours_always, "In the layout 'halves', a pair is numbers i and i + d / 2: the chunks of the last dimension."
+        ),
         Mistake(_put_back_as_halves, "The turned numbers go back to where they came from: stack them in pairs, then flatten."),
         Mistake(_backwards, "The other way round: first * cos - second * sin, and second * cos + first * sin."),
         Mistake(_mirrored, "The second number is second * cos + first * sin. With other signs it is a mirror, no rotation."),
@@ -175,7 +177,7 @@ RMS_NORM = Exercise(
         Mistake(_of_everything, "Each vector has a mean of its own: the last dimension, with keepdim=True."),
         Mistake(_no_root, "Divide by the root of the mean of the squares."),
         Mistake(_no_gain, "In the end each number is multiplied by its gain."),
-        Mistake(_one_more, "A gain is a gain here. Only models as Gemma store it minus 1."),
+        Mistake(_one_more, "A gain is a gain here. Gemma stores it minus 1."),
         Mistake(_squared_in_half, "300 * 300 is too large for float16. Take the squares in float32, and go back at the end."),
         Mistake(_left_wide, "The output has the dtype of x."),
     ),
