@@ -8,6 +8,7 @@ from transformer.teaching.exercises.whole.decoding import BEAM_SEARCH, GREEDY_WI
 from transformer.teaching.exercises.whole.gated import SWIGLU
 from transformer.teaching.exercises.whole.layers import ENCODER_LAYER, LAYER_NORM
 from transformer.teaching.exercises.whole.online import ONLINE_ATTENTION
+from transformer.teaching.exercises.whole.today import RMS_NORM, ROTARY
 from transformer.teaching.exercises.whole.tokens import BYTE_PAIRS
 from transformer.teaching.exercises.whole.training import DROPOUT, SMOOTHED_LOSS
 
@@ -26,4 +27,6 @@ WHOLE: tuple[Exercise, ...] = (
     ONLINE_ATTENTION,
     BYTE_PAIRS,
     SWIGLU,
+    RMS_NORM,
+    ROTARY,
 )
