@@ -55,6 +55,8 @@ TELLING = {
     "beam_search": {"_first_that_ends": "need not be the best"},
     "online_attention": {"_nothing_shrinks": "multiply the sum and the output by exp(old - new)"},
     "byte_pairs": {"_counted_once": "Count again after each merge", "_characters": "The first tokens are bytes"},
+    "top_p": {"_stops_before_p": "with which the sum crosses p is kept", "_left_sorted": "Put each back to its token"},
+    "lora": {"_alpha_alone": "The change counts alpha / r"},
 }
 
 

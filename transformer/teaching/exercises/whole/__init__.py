@@ -3,10 +3,12 @@
 from transformer.teaching.exercises.core import Exercise
 from transformer.teaching.exercises.masks import DECODER_MASK
 from transformer.teaching.exercises.quoted_code import POSITION_TABLE
+from transformer.teaching.exercises.whole.adapters import LORA
 from transformer.teaching.exercises.whole.attention import ATTENTION, MULTI_HEAD_ATTENTION
 from transformer.teaching.exercises.whole.decoding import BEAM_SEARCH, GREEDY_WITH_CACHE
 from transformer.teaching.exercises.whole.layers import ENCODER_LAYER, LAYER_NORM
 from transformer.teaching.exercises.whole.online import ONLINE_ATTENTION
+from transformer.teaching.exercises.whole.sampling import TOP_P
 from transformer.teaching.exercises.whole.tokens import BYTE_PAIRS
 from transformer.teaching.exercises.whole.training import DROPOUT, SMOOTHED_LOSS
 
@@ -24,4 +26,6 @@ WHOLE: tuple[Exercise, ...] = (
     BEAM_SEARCH,
     ONLINE_ATTENTION,
     BYTE_PAIRS,
+    TOP_P,
+    LORA,
 )
