@@ -1,9 +1,11 @@
 """A whole task of adapters: LoRA."""
 
+from collections.abc import Iterable, Sequence
+
 import torch.nn.functional as F
 from torch import Tensor
 
-from transformer.teaching.exercises.core import Exercise, Mistake
+from transformer.teaching.exercises.core import Exercise, Fact, Mistake
 
 Both = tuple[Tensor, Tensor]
 
@@ -58,8 +60,16 @@ def _merged_twice(x: Tensor, weight: Tensor, bias: Tensor, down: Tensor, up: Ten
     return F.linear(x, merged, bias) + scale * (x @ down.T @ up.T), merged
 
 
+def _both(returned: object, _arguments: Sequence[object]) -> Iterable[Fact]:
+    assert isinstance(returned, tuple)
+    output, merged = returned
+    return [("the output", output), ("the merged weight", merged)]
+
+
 LORA = Exercise(
     lora,
+    returns=tuple,
+    facts=_both,
     inputs=(
         "torch.tensor([[1.]]), torch.tensor([[2.]]), torch.tensor([0.]), torch.tensor([[3.]]), torch.tensor([[4.]]), 1.",
         "torch.tensor([[1., 2.]]), torch.eye(2), torch.tensor([5., 7.]), torch.eye(2), torch.tensor([[0., 1.], [0., 0.]]), 2.",
