@@ -13,8 +13,8 @@ Both = tuple[Tensor, Tensor]
 def lora(x: Tensor, weight: Tensor, bias: Tensor, down: Tensor, up: Tensor, alpha: float) -> Both:
     """Return the output of a linear layer with LoRA for ``x`` (batch, d_in), and the merged weight.
 
-    ``weight`` is (d_out, d_in) and ``bias`` (d_out,), as in ``nn.Linear``. ``down`` is (r, d_in) and ``up`` (d_out, r). The change
-    counts alpha / r.
+    ``weight`` is (d_out, d_in) and ``bias`` (d_out,), as in ``nn.Linear``. ``down`` is (r, d_in) and ``up`` (d_out, r). The
+    change counts alpha / r.
     """
     scale = alpha / down.shape[0]
     output = F.linear(x, weight, bias) + scale * (x @ down.T @ up.T)

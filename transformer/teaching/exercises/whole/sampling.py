@@ -97,10 +97,10 @@ TOP_P = Exercise(
     mistakes=(
         Mistake(
             _stops_before_p,
-            "The token with which the sum crosses p is kept: what counts is the sum of those before it, below p. Else the first token "
-            "may be cut off too.",
+            "The token with which the sum crosses p is kept: what counts is the sum of those before it, below p. Else the first "
+            "token may be cut off too.",
         ),
-        Mistake(_one_at_least, "The token with which the sum crosses p is kept in each row, not just in a row that would be empty."),
+        Mistake(_one_at_least, "The token with which the sum crosses p is kept in each row, not just in an empty row."),
         Mistake(_not_sorted, "The sum goes from the most likely token down: sort first."),
         Mistake(_left_sorted, "The probabilities are left in sorted order. Put each back to its token, with scatter."),
         Mistake(_cut_by_place, "What is spare is told by places in the sorted row. scatter takes it back to the tokens."),
