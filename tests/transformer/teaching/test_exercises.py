@@ -58,6 +58,8 @@ TELLING = {
     "swiglu": {"_input_gates": "SiLU goes over the gate", "_sigmoid": "the gate times its sigmoid"},
     "rms_norm": {"_centred": "does not take the mean away", "_squared_in_half": "too large for float16"},
     "rotary": {"_halves_always": "a pair is numbers 2i and 2i + 1", "_from_zero": "need not begin at 0"},
+    "top_p": {"_stops_before_p": "with which the sum crosses p is kept", "_left_sorted": "Put each back to its token"},
+    "lora": {"_alpha_alone": "The change counts alpha / r"},
 }
 
 
