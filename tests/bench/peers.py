@@ -90,6 +90,7 @@ class Bart(System):
     model: Any  # untyped, or not there where mypy runs
 
     def __init__(self) -> None:
+        sdpa: dict[str, Any] = {"attn_implementation": "sdpa"}  # its signature does not name it
         config = BartConfig(
             vocab_size=task.VOCABULARY,
             max_position_embeddings=task.POSITIONS,
@@ -109,7 +110,7 @@ class Bart(System):
             eos_token_id=task.END,
             forced_eos_token_id=None,
             tie_word_embeddings=False,
-            attn_implementation="sdpa",
+            **sdpa,
         )
         model = BartForConditionalGeneration(config)
         model.model.shared = model.model.encoder.embed_tokens  # untied, it would be a third table that nothing reads

@@ -7,8 +7,8 @@ import pytest
 
 import transformer
 from transformer import today, training
-from transformer.today import families
 from transformer.teaching import exercises
+from transformer.today import families
 
 API = Path(__file__).parents[2] / "docs" / "reference" / "api.md"
 

@@ -10,6 +10,7 @@ from transformer.today.cache import Cache, LayerCache
 from transformer.today.embedding import Embedding, tied, untied
 from transformer.today.experts import MixtureOfExperts
 from transformer.today.feed_forward import FeedForward, GatedFeedForward
+from transformer.today.frequencies import interpolated, llama3_frequencies, ntk_base, rotary_frequencies
 from transformer.today.int8 import Int8Linear, quantise, quantised
 from transformer.today.lora import LoRALinear, add_lora, merge_lora
 from transformer.today.model import LanguageModel, SoftCap
@@ -17,22 +18,10 @@ from transformer.today.positions import (
     LearnedPositions,
     Rotary,
     halves,
-    interpolated,
-    llama3_frequencies,
     neighbours,
-    ntk_base,
-    rotary_frequencies,
 )
-from transformer.today.sampling import (
-    generate,
-    greedy,
-    presence_penalty,
-    repetition_penalty,
-    sampled,
-    temperature,
-    top_k,
-    top_p,
-)
+from transformer.today.sampling import generate, greedy, sampled
+from transformer.today.score_rules import presence_penalty, repetition_penalty, temperature, top_k, top_p
 from transformer.today.speculative import accept, speculate
 from transformer.today.visible import causal, same_document, sink, window
 from transformer.today.weights import from_hugging_face

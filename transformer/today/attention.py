@@ -59,7 +59,7 @@ class Attention(nn.Module):
 
     Example:
         >>> import torch
-        >>> from transformer.today.positions import Rotary, rotary_frequencies
+        >>> from transformer.today import Rotary, rotary_frequencies
         >>> attention = Attention(12, num_heads=6, num_kv_heads=2, head_dim=4, positions=Rotary(rotary_frequencies(4)))
         >>> attention.k_proj, attention(torch.zeros(1, 5, 12), torch.arange(5)[None]).shape
         (Linear(in_features=12, out_features=8, bias=False), torch.Size([1, 5, 12]))

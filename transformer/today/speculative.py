@@ -13,7 +13,7 @@ from transformer.checks import check_positive_int
 from transformer.decoding.evaluating import evaluating
 from transformer.today.checks import check_prompt
 from transformer.today.model import LanguageModel
-from transformer.today.sampling import ScoreRule, ruled
+from transformer.today.score_rules import ScoreRule, ruled
 
 
 def accept(

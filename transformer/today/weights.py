@@ -10,8 +10,8 @@ from transformer.today import names
 from transformer.today.embedding import tied, untied
 from transformer.today.families import Sizes, gemma, gemma3, gpt2, gpt_neox, llama, mistral, mixtral, nanochat, olmo2, qwen3
 from transformer.today.families.llama import Output
+from transformer.today.frequencies import Frequencies, interpolated, llama3_frequencies, rotary_frequencies
 from transformer.today.model import LanguageModel
-from transformer.today.positions import Frequencies, interpolated, llama3_frequencies, rotary_frequencies
 from transformer.today.visible import Rule, causal, window
 
 

@@ -1,8 +1,9 @@
-"""Follow-up questions, results and exercises: each keeps its heading, and folds its answer, its details, or its hint and its solution.
+"""Follow-up questions, results and exercises: each keeps its heading, and folds what stands under it.
 
 Under a heading labelled ``...-follow-up`` everything below a question is its answer. Under one labelled ``...-folded`` everything
-below a heading is folded too; it asks nothing: the heading says the result. Under one labelled ``...-exercises`` the task stays in
-sight. The first try, from the sentence that leads to its cell on, is the hint. The last part, a section of its own, is the solution.
+below a heading is folded too; it asks nothing: the heading says the result. Under one labelled ``...-exercises`` the task stays
+in sight. The first try, from the sentence that leads to its cell on, is the hint. The last part, a section of its own, is the
+solution.
 
 MyST-NB runs cells only at the top level of a page, so an answer with evidence cannot stand inside a dropdown directive. The page
 is written flat, and folded here. The labels are English and stay in a translation.

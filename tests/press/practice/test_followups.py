@@ -1,4 +1,4 @@
-"""Exercises and results: what is asked or found stays in sight; hint, solution or details are folded, and no heading of the page."""
+"""Exercises and results: what is asked or found stays in sight; hint, solution or details are folded."""
 
 import re
 from pathlib import Path

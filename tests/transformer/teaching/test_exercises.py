@@ -60,6 +60,9 @@ TELLING = {
     },
     "online_attention": {"_nothing_shrinks": "multiply the sum and the output by exp(old - new)"},
     "byte_pairs": {"_counted_once": "Count again after each merge", "_characters": "The first tokens are bytes"},
+    "swiglu": {"_input_gates": "SiLU goes over the gate", "_sigmoid": "the gate times its sigmoid"},
+    "rms_norm": {"_centred": "does not take the mean away", "_squared_in_half": "too large for float16"},
+    "rotary": {"_halves_always": "a pair is numbers 2i and 2i + 1", "_from_zero": "need not begin at 0"},
 }
 
 

@@ -17,8 +17,8 @@ from transformer.teaching.ten_models import (
     scores,
 )
 from transformer.today.families import Sizes, gemma3, llama
+from transformer.today.frequencies import rotary_frequencies
 from transformer.today.model import LanguageModel
-from transformer.today.positions import rotary_frequencies
 from transformer.today.visible import causal, window
 from transformer.today.weights import from_hugging_face, name_pairs
 

@@ -10,8 +10,9 @@ from transformer.today.block import Block
 from transformer.today.embedding import Embedding, tied
 from transformer.today.families.sizes import Sizes
 from transformer.today.feed_forward import GatedFeedForward
+from transformer.today.frequencies import Frequencies, rotary_frequencies
 from transformer.today.model import LanguageModel
-from transformer.today.positions import Frequencies, Rotary, rotary_frequencies
+from transformer.today.positions import Rotary
 from transformer.today.visible import Rule
 
 

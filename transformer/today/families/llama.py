@@ -11,8 +11,9 @@ from transformer.today.embedding import Embedding, tied, untied
 from transformer.today.experts import MixtureOfExperts
 from transformer.today.families.sizes import Sizes
 from transformer.today.feed_forward import GatedFeedForward
+from transformer.today.frequencies import Frequencies, rotary_frequencies
 from transformer.today.model import LanguageModel
-from transformer.today.positions import Frequencies, Rotary, rotary_frequencies
+from transformer.today.positions import Rotary
 from transformer.today.visible import Rule, causal
 
 Output = Callable[[Embedding], Callable[[Tensor], Tensor]]

@@ -10,8 +10,9 @@ from transformer.today.embedding import Embedding, tied, untied
 from transformer.today.families.gemma import gelu_tanh
 from transformer.today.families.sizes import Sizes
 from transformer.today.feed_forward import FeedForward, GatedFeedForward
+from transformer.today.frequencies import Frequencies, rotary_frequencies
 from transformer.today.model import LanguageModel, SoftCap
-from transformer.today.positions import Frequencies, LearnedPositions, Rotary, rotary_frequencies
+from transformer.today.positions import LearnedPositions, Rotary
 
 
 def gpt2(sizes: Sizes, *, max_length: int, eps: float = 1e-5, dropout: float = 0.0) -> LanguageModel:

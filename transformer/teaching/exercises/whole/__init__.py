@@ -5,9 +5,11 @@ from transformer.teaching.exercises.masks import DECODER_MASK
 from transformer.teaching.exercises.quoted_code import POSITION_TABLE
 from transformer.teaching.exercises.whole.attention import ATTENTION, MULTI_HEAD_ATTENTION
 from transformer.teaching.exercises.whole.decoding import BEAM_SEARCH, GREEDY_WITH_CACHE
+from transformer.teaching.exercises.whole.gated import SWIGLU
 from transformer.teaching.exercises.whole.grouped import GROUPED_ATTENTION
 from transformer.teaching.exercises.whole.layers import ENCODER_LAYER, LAYER_NORM
 from transformer.teaching.exercises.whole.online import ONLINE_ATTENTION
+from transformer.teaching.exercises.whole.today import RMS_NORM, ROTARY
 from transformer.teaching.exercises.whole.tokens import BYTE_PAIRS
 from transformer.teaching.exercises.whole.training import DROPOUT, SMOOTHED_LOSS
 
@@ -26,4 +28,7 @@ WHOLE: tuple[Exercise, ...] = (
     GROUPED_ATTENTION,
     ONLINE_ATTENTION,
     BYTE_PAIRS,
+    SWIGLU,
+    RMS_NORM,
+    ROTARY,
 )
