@@ -53,6 +53,11 @@ TELLING = {
     "smoothed_loss": {"_padding_counts": "have no loss"},
     "greedy_with_cache": {"_read_again": "give the model the newest token alone"},
     "beam_search": {"_first_that_ends": "need not be the best"},
+    "grouped_attention": {
+        "_tiled": "With one key head nobody sees the difference",
+        "_top_left": "counted from the bottom right",
+        "_keeps_repeated": "as large as without groups",
+    },
     "online_attention": {"_nothing_shrinks": "multiply the sum and the output by exp(old - new)"},
     "byte_pairs": {"_counted_once": "Count again after each merge", "_characters": "The first tokens are bytes"},
     "swiglu": {"_input_gates": "SiLU goes over the gate", "_sigmoid": "the gate times its sigmoid"},

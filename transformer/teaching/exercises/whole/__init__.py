@@ -7,6 +7,7 @@ from transformer.teaching.exercises.whole.adapters import LORA
 from transformer.teaching.exercises.whole.attention import ATTENTION, MULTI_HEAD_ATTENTION
 from transformer.teaching.exercises.whole.decoding import BEAM_SEARCH, GREEDY_WITH_CACHE
 from transformer.teaching.exercises.whole.gated import SWIGLU
+from transformer.teaching.exercises.whole.grouped import GROUPED_ATTENTION
 from transformer.teaching.exercises.whole.layers import ENCODER_LAYER, LAYER_NORM
 from transformer.teaching.exercises.whole.online import ONLINE_ATTENTION
 from transformer.teaching.exercises.whole.today import RMS_NORM, ROTARY
@@ -26,6 +27,7 @@ WHOLE: tuple[Exercise, ...] = (
     SMOOTHED_LOSS,
     GREEDY_WITH_CACHE,
     BEAM_SEARCH,
+    GROUPED_ATTENTION,
     ONLINE_ATTENTION,
     BYTE_PAIRS,
     SWIGLU,
