@@ -10,8 +10,8 @@ from transformer.teaching.exercises.whole.gated import SWIGLU
 from transformer.teaching.exercises.whole.grouped import GROUPED_ATTENTION
 from transformer.teaching.exercises.whole.layers import ENCODER_LAYER, LAYER_NORM
 from transformer.teaching.exercises.whole.online import ONLINE_ATTENTION
-from transformer.teaching.exercises.whole.today import RMS_NORM, ROTARY
 from transformer.teaching.exercises.whole.sampling import TOP_P
+from transformer.teaching.exercises.whole.today import RMS_NORM, ROTARY
 from transformer.teaching.exercises.whole.tokens import BYTE_PAIRS
 from transformer.teaching.exercises.whole.training import DROPOUT, SMOOTHED_LOSS
 
