@@ -162,7 +162,8 @@ def _best(scores: Tensor, tokens: Tensor, *, k: int) -> Tensor:  # noqa: ARG001
 
 def _nucleus(scores: Tensor, tokens: Tensor, *, p: float) -> Tensor:  # noqa: ARG001
     ordered, order = scores.softmax(-1).sort(descending=True, stable=True)
-    spare = ordered.cumsum(-1) - ordered >= p  # those before it suffice
+    rest = ordered.flip(-1).cumsum(-1).flip(-1)  # a token and those after it; from the smallest on, which loses no digits
+    spare = (rest <= 1 - p) & (torch.arange(rest.shape[-1], device=rest.device) > 0)  # those before it suffice
     return scores.masked_fill(spare.scatter(-1, order, spare), -torch.inf)
 
 

@@ -53,8 +53,18 @@ TELLING = {
     "smoothed_loss": {"_padding_counts": "have no loss"},
     "greedy_with_cache": {"_read_again": "give the model the newest token alone"},
     "beam_search": {"_first_that_ends": "need not be the best"},
+    "grouped_attention": {
+        "_tiled": "With one key head nobody sees the difference",
+        "_top_left": "counted from the bottom right",
+        "_keeps_repeated": "as large as without groups",
+    },
     "online_attention": {"_nothing_shrinks": "multiply the sum and the output by exp(old - new)"},
     "byte_pairs": {"_counted_once": "Count again after each merge", "_characters": "The first tokens are bytes"},
+    "swiglu": {"_input_gates": "SiLU goes over the gate", "_sigmoid": "the gate times its sigmoid"},
+    "rms_norm": {"_centred": "does not take the mean away", "_squared_in_half": "too large for float16"},
+    "rotary": {"_halves_always": "a pair is numbers 2i and 2i + 1", "_from_zero": "need not begin at 0"},
+    "top_p": {"_stops_before_p": "with which the sum crosses p is kept", "_left_sorted": "Put each back to its token"},
+    "lora": {"_alpha_alone": "The change counts alpha / r"},
 }
 
 

@@ -1,6 +1,7 @@
 """Where the parts of a layer stand, recorded from a run."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 import torch
@@ -10,6 +11,7 @@ from tests.transformer.helpers import assert_refused
 from transformer import DecoderLayer, EncoderLayer
 from transformer.add_norm import AddNorm
 from transformer.teaching.sublayers import SubLayer, sublayers
+from transformer.today import Attention, Block, GatedFeedForward, ParallelBlock
 
 X = torch.ones(2, 5, 6)
 Branch = Callable[[Tensor], Tensor]
@@ -61,6 +63,24 @@ def test_a_branch_that_is_not_added_is_refused() -> None:
 def test_a_branch_that_is_added_to_something_else_is_refused() -> None:
     message = "layer must add the branch that ends in self attention to what came along the path"
     assert_refused(lambda: sublayers(with_add_norm(AddedToACopy), X), ValueError, message)
+
+
+def today(kind: type[Block] = Block, **slots: Any) -> list[SubLayer]:
+    block = kind(Attention(6, 3, 1, 2), GatedFeedForward(6, 7, nn.functional.silu), **slots)
+    return sublayers(block, X, torch.arange(5)[None])
+
+
+def test_a_block_of_today_has_what_stands_in_its_slots() -> None:
+    before = today(attention_norm=nn.RMSNorm(6), ff_norm=nn.RMSNorm(6))
+    assert before == [SubLayer((), ("norm", "attention"), ()), SubLayer((), ("norm", "feed forward"), ())]
+    after = today(attention_output_norm=nn.RMSNorm(6), ff_output_norm=nn.RMSNorm(6))
+    assert after == [SubLayer((), ("attention", "norm"), ()), SubLayer((), ("feed forward", "norm"), ())]
+    assert today() == [SubLayer((), ("attention",), ()), SubLayer((), ("feed forward",), ())]
+
+
+def test_a_branch_that_reads_beside_the_path_is_refused() -> None:
+    message = "layer must let each branch read what came along the path, got another input of ff norm"
+    assert_refused(lambda: today(ParallelBlock), ValueError, message)
 
 
 def test_no_hook_is_left_behind_by_a_run_that_ends_well_or_not() -> None:

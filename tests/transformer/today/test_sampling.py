@@ -51,6 +51,13 @@ def test_top_p_keeps_one_however_small_p_is() -> None:
     assert torch.equal(found.argmax(-1), given.argmax(-1))
 
 
+def test_top_p_sums_a_large_vocabulary_in_single_precision() -> None:
+    given, nothing = torch.randn(2, 50_000) * 3, torch.zeros(2, 1, dtype=torch.int64)
+    assert kept(top_p(1.0)(given, nothing)).all()
+    found, right = (int(kept(top_p(0.9999)(x, nothing)).sum()) for x in (given, given.double()))
+    assert found == pytest.approx(right, rel=1e-4)
+
+
 @pytest.mark.parametrize("k", [1, 3, VOCAB, VOCAB + 5])
 def test_top_k_keeps_k_where_scores_tie_too(k: int) -> None:
     for given in (scores(), torch.zeros(4, VOCAB)):
