@@ -1,7 +1,7 @@
 """Does a cell assert anything that is certain to be checked when the cell runs?
 
 Printing is no evidence. An assertion counts where the cell cannot pass it by: at the top level, inside a ``with`` block, or in a
-loop over a literal that is not empty. One in a function that nobody calls, or behind an ``if``, does not count.
+loop over a literal, or a range of literals, that is not empty. One in a function that nobody calls, or behind an ``if``, does not.
 """
 
 import ast
@@ -88,4 +88,7 @@ def _is_full_literal(iterated: ast.expr) -> bool:
             return bool(elements)
         case ast.Call(func=ast.Attribute(value=ast.Dict(keys=keys), attr="items")):
             return bool(keys)
+        case ast.Call(func=ast.Name(id="range"), args=bounds, keywords=[]) if 1 <= len(bounds) <= 2:
+            literals = [bound.value for bound in bounds if isinstance(bound, ast.Constant) and isinstance(bound.value, int)]
+            return len(literals) == len(bounds) and bool(range(*literals))
     return False
