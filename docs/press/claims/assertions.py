@@ -1,7 +1,8 @@
 """Does a cell assert anything that is certain to be checked when the cell runs?
 
-Printing is no evidence. An assertion counts where the cell cannot pass it by: at the top level, inside a ``with`` block, or in a
-loop over a literal, or a range of literals, that is not empty. One in a function that nobody calls, or behind an ``if``, does not.
+Printing is no evidence. An assertion counts where the cell cannot pass it by: at the top level, inside a ``with`` block, or
+in a loop over a literal, or a range of literals, that is not empty. One in a function that nobody calls, or behind an
+``if``, does not.
 """
 
 import ast
