@@ -18,6 +18,13 @@ var Scorer = {
       .map((word) => stemmer.stemWord(word));
   },
 
+  // How many words of a query stand in the headings of a page.
+  headed: (page, query) => {
+    const { docnames, titleterms } = Search._index;
+    const place = docnames.indexOf(page);
+    return query.filter((word) => Object.hasOwn(titleterms, word) && [titleterms[word]].flat().includes(place)).length;
+  },
+
   score: ([page, title, anchor, , score, , kind]) => {
     const typed = new URLSearchParams(window.location.search).get("q") || "";
     const query = Scorer.words(typed);
@@ -28,6 +35,9 @@ var Scorer = {
     const named = Scorer.words(title);
     if (name.every((word) => query.includes(word))) score += name.length === query.length ? 20 : 10;
     if (query.every((word) => named.includes(word))) score += 10;
+    // Sphinx counts one word of a heading. A page whose headings have all the words is about them.
+    const headed = Scorer.headed(page, query);
+    score += 2 * Math.max(headed - 1, 0) + (headed === query.length ? 5 : 0);
     // So many words are a pasted message, and two pages list the messages: torch's, and those of the command line.
     if (splitQuery(typed).length > 5 && /(errors|command-line)$/.test(page)) score += 30;
     // Among equals, a page that answers a question goes first, and one to look things up in last.
