@@ -20,6 +20,7 @@ from collections import Counter
 from itertools import pairwise
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 
 

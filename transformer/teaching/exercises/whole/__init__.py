@@ -27,7 +27,6 @@ WHOLE: tuple[Exercise, ...] = (
     SMOOTHED_LOSS,
     GREEDY_WITH_CACHE,
     BEAM_SEARCH,
-    GROUPED_ATTENTION,
     ONLINE_ATTENTION,
     BYTE_PAIRS,
     SWIGLU,
@@ -35,4 +34,5 @@ WHOLE: tuple[Exercise, ...] = (
     ROTARY,
     TOP_P,
     LORA,
+    GROUPED_ATTENTION,
 )

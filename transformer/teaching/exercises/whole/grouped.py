@@ -19,10 +19,13 @@ def grouped_attention(query: Tensor, key: Tensor, value: Tensor, past: Pair | No
     i // (heads // kv_heads). ``past`` is a pair of the keys and values of the tokens before, or None. A token sees itself and
     what stands before it. Returns the output (batch, heads, new, d_k) and the pair for the next call.
     """
-    key, value = _joined(key, value, past)
-    group = query.shape[1] // key.shape[1]
-    seen = _seen(query, key)
-    return _attend(query, key.repeat_interleave(group, 1), value.repeat_interleave(group, 1), seen), (key, value)
+    if past is not None:
+        key, value = torch.cat([past[0], key], 2), torch.cat([past[1], value], 2)
+    group, new, length = query.shape[1] // key.shape[1], query.shape[2], key.shape[2]
+    seen = torch.ones(new, length, dtype=torch.bool).tril(length - new)  # the newest token sees all
+    keys, values = key.repeat_interleave(group, 1), value.repeat_interleave(group, 1)
+    scores = query @ keys.mT / math.sqrt(query.shape[-1])  # (batch, heads, new, length)
+    return scores.masked_fill(~seen, -math.inf).softmax(-1) @ values, (key, value)
 
 
 def _joined(key: Tensor, value: Tensor, past: Pair | None) -> Pair:

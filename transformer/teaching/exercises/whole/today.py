@@ -12,15 +12,8 @@ def rotary(x: Tensor, positions: Tensor, base: float, layout: str) -> Tensor:
     Pair i turns by base^(-2i / d) a position. It is numbers 2i and 2i + 1 in the layout "neighbours", numbers i and i + d / 2 in
     the layout "halves".
     """
-    return _turned(x, _angles(x, positions, base), layout)
-
-
-def _angles(x: Tensor, positions: Tensor, base: float) -> Tensor:
     even = torch.arange(0, x.shape[-1], 2, dtype=torch.float32)
-    return positions[:, None] * base ** (-even / x.shape[-1])  # (length, pairs)
-
-
-def _turned(x: Tensor, angle: Tensor, layout: str) -> Tensor:
+    angle = positions[:, None] * base ** (-even / x.shape[-1])  # (length, pairs), in float32
     cos, sin = angle.cos().to(x.dtype), angle.sin().to(x.dtype)
     near = layout == "neighbours"
     first, second = (x[..., 0::2], x[..., 1::2]) if near else x.chunk(2, dim=-1)
@@ -70,8 +63,7 @@ def _one_speed(x: Tensor, positions: Tensor, base: float, layout: str) -> Tensor
 
 
 def _counted_in_half(x: Tensor, positions: Tensor, base: float, layout: str) -> Tensor:
-    angle = _angles(x, positions.to(x.dtype), base)
-    return _turned(x, angle, layout)
+    return rotary(x, positions.to(x.dtype).long(), base, layout)
 
 
 ROTARY = Exercise(
