@@ -15,6 +15,10 @@ def plain_text(statement: nodes.Node) -> str:
 
 
 def _in_unicode(formula: str) -> str:
-    r"""Write a formula as a line of text: ``\sqrt{d_{model} / 2}`` becomes ``√(d_model / 2)``."""
-    text = re.sub(r"\{([^{}\s]*)\}", r"\1", unicodeit.replace(formula))
+    r"""Write a formula as a line of text.
+
+    ``\sqrt{d_{model} / 2}`` becomes ``√(d_model / 2)``, and ``\text{diag}(p)`` becomes ``diag(p)``.
+    """
+    text = re.sub(r"\\(?:text|mathrm)\{(\w+)\}|\\(exp|log|max|min)\b", r"\1\2", formula)
+    text = re.sub(r"\{([^{}\s]*)\}", r"\1", unicodeit.replace(text))
     return re.sub(r"\{([^{}]*)\}", r"(\1)", text)
