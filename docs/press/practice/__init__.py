@@ -11,7 +11,7 @@ from sphinx.util.typing import ExtensionMetadata
 
 from press.assets import bring, bring_for
 from press.places import PlaceDirective
-from press.practice import anki, cards, deck, most_asked
+from press.practice import anki, asked, cards, deck, most_asked
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
@@ -23,6 +23,8 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     cards.register(app)
     app.add_directive(deck.KIND, PlaceDirective)
     app.connect("place-fill", deck.fill)
+    app.add_directive(asked.KIND, asked.AskedDirective)
+    app.connect("place-fill", asked.fill)
     for part in (anki, most_asked):
         app.add_directive(part.KIND, PlaceDirective)
         app.connect("place-fill", part.fill)

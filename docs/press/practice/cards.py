@@ -9,6 +9,7 @@ from typing import ClassVar
 from docutils import nodes
 from docutils.parsers.rst import directives as options
 from sphinx.application import Sphinx
+from sphinx.errors import ExtensionError
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective
 
@@ -51,8 +52,15 @@ class RemoveCards(SphinxPostTransform):
 
 
 def card_of(section: nodes.section) -> card | None:
-    """Return the card that stands in a section itself, not in a part of it."""
-    return next((child for child in section.children if isinstance(child, card)), None)
+    """Return the card that stands in a section itself, not in a part of it.
+
+    Raises:
+        ExtensionError: A second card stands there; the deck would not ask it.
+    """
+    found = [child for child in section.children if isinstance(child, card)]
+    if len(found) > 1:
+        raise ExtensionError(f"a heading has one card, got {len(found)} under {section[0].astext()!r}", modname="press")
+    return found[0] if found else None
 
 
 def register(app: Sphinx) -> None:
