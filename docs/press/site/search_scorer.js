@@ -19,30 +19,44 @@ var Scorer = {
   },
 
   // How many words of a query stand in the headings of a page.
-  headed: (page, query) => {
-    const { docnames, titleterms } = Search._index;
-    const place = docnames.indexOf(page);
+  headed: (place, query) => {
+    const { titleterms } = Search._index;
     return query.filter((word) => Object.hasOwn(titleterms, word) && [titleterms[word]].flat().includes(place)).length;
+  },
+
+  // The pages with one heading that has all words of a query.
+  about: (query) => {
+    const found = new Set();
+    for (const [heading, places] of Object.entries(Search._index.alltitles)) {
+      const words = Scorer.words(heading);
+      if (query.every((word) => words.includes(word))) places.forEach(([place]) => found.add(place));
+    }
+    return found;
   },
 
   score: ([page, title, anchor, , score, , kind]) => {
     const typed = new URLSearchParams(window.location.search).get("q") || "";
     const query = Scorer.words(typed);
-    // A glossary entry is the best answer to a word, unless a whole page is about it.
-    if (kind === SearchResultKind.index) return score * 0.24;
+    // A glossary entry is the best answer to a word, unless a section is about it.
+    if (kind === SearchResultKind.index) return score * 0.19;
+    // A name with an underscore is a name of the package.
+    if (kind === SearchResultKind.object && typed.includes("_")) return score + 6;
     if (kind !== SearchResultKind.text || !query.length) return score;
     const name = Scorer.words(page.split("/").pop());
     const named = Scorer.words(title);
-    if (name.every((word) => query.includes(word))) score += name.length === query.length ? 20 : 10;
+    if (name.every((word) => query.includes(word))) score += name.length === query.length ? 20 : 6;
     if (query.every((word) => named.includes(word))) score += 10;
-    // Sphinx counts one word of a heading. A page whose headings have all the words is about them.
-    const headed = Scorer.headed(page, query);
-    score += 2 * Math.max(headed - 1, 0) + (headed === query.length ? 5 : 0);
+    // Sphinx counts one word of the headings. A page with a heading that has all words is about them.
+    const place = Search._index.docnames.indexOf(page);
+    score += 2 * Math.max(Scorer.headed(place, query) - 1, 0);
+    Scorer.found ??= Scorer.about(query); // a page of results has one query
+    if (Scorer.found.has(place)) score += 5;
+    if (page === "write-it-yourself" && query.includes(Scorer.words("write")[0])) score += 25;
     // So many words are a pasted message, and two pages list the messages: torch's, and those of the command line.
     if (splitQuery(typed).length > 5 && /(errors|command-line)$/.test(page)) score += 30;
     // Among equals, a page that answers a question goes first, and one to look things up in last.
     if (title.endsWith("?")) score += 1;
-    if (page.startsWith("reference/")) score -= 1;
+    if (/^(reference|today)\//.test(page)) score -= 1; // the model of 2017 first
     if (/\/(ledger|changelog)$/.test(page)) score -= 2; // lists of all that stands elsewhere
     if (page === "index") score -= 20; // and so is the first page
     return score;
