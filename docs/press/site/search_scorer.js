@@ -38,13 +38,13 @@ var Scorer = {
     const typed = new URLSearchParams(window.location.search).get("q") || "";
     const query = Scorer.words(typed);
     // A glossary entry is the best answer to a word, unless a section is about it.
-    if (kind === SearchResultKind.index) return score * 0.19;
+    if (kind === SearchResultKind.index) return score * 0.18;
     // A name with an underscore is a name of the package.
     if (kind === SearchResultKind.object && typed.includes("_")) return score + 6;
     if (kind !== SearchResultKind.text || !query.length) return score;
     const name = Scorer.words(page.split("/").pop());
     const named = Scorer.words(title);
-    if (name.every((word) => query.includes(word))) score += name.length === query.length ? 20 : 6;
+    if (name.every((word) => query.includes(word))) score += name.length === query.length ? 20 : 5;
     if (query.every((word) => named.includes(word))) score += 10;
     // Sphinx counts one word of the headings. A page with a heading that has all words is about them.
     const place = Search._index.docnames.indexOf(page);

@@ -1,6 +1,6 @@
 // A box that scrolls can be reached with the tab key. Each is measured when it is a screen away: what is further is not laid out.
 (() => {
-  const boxes = "pre, .cell_output > .output, .pst-scrollable-table-container";
+  const boxes = "pre, .cell_output > .output, .pst-scrollable-table-container, .pst-scrollable-table-container > table";
   const near = new Set();
   const measure = (some) => {
     const scrolls = some.map((box) => box.scrollWidth > box.clientWidth || box.scrollHeight > box.clientHeight);
