@@ -24,13 +24,15 @@ var Scorer = {
     return query.filter((word) => Object.hasOwn(titleterms, word) && [titleterms[word]].flat().includes(place)).length;
   },
 
-  // The pages with one heading that has all words of a query.
-  about: (query) => {
+  // The pages with one heading that has all words of a query. Sphinx asks for the score of each page anew.
+  about: (typed, query) => {
+    if (Scorer.asked === typed) return Scorer.found;
     const found = new Set();
     for (const [heading, places] of Object.entries(Search._index.alltitles)) {
       const words = Scorer.words(heading);
       if (query.every((word) => words.includes(word))) places.forEach(([place]) => found.add(place));
     }
+    Object.assign(Scorer, { asked: typed, found });
     return found;
   },
 
@@ -49,8 +51,7 @@ var Scorer = {
     // Sphinx counts one word of the headings. A page with a heading that has all words is about them.
     const place = Search._index.docnames.indexOf(page);
     score += 2 * Math.max(Scorer.headed(place, query) - 1, 0);
-    Scorer.found ??= Scorer.about(query); // a page of results has one query
-    if (Scorer.found.has(place)) score += 5;
+    if (Scorer.about(typed, query).has(place)) score += 5;
     if (page === "write-it-yourself" && query.includes(Scorer.words("write")[0])) score += 25;
     // So many words are a pasted message, and two pages list the messages: torch's, and those of the command line.
     if (splitQuery(typed).length > 5 && /(errors|command-line)$/.test(page)) score += 30;

@@ -136,7 +136,8 @@ def test_a_change_makes_stale_what_it_can_change_and_little_else() -> None:
     all_breaks = max(stale.values())
     assert all_breaks > 300
     assert {name for name in stale if "/" not in name and name != "__main__.py" and stale[name] < all_breaks} == set()
-    percent = {"training/": 18, "spelling/": 7, "teaching/exercises/": 6, "teaching/figures/": 28, "export/": 6}
+    # Four chapters of today decide claims on the trained speller.
+    percent = {"training/": 19, "spelling/": 12, "teaching/exercises/": 6, "teaching/figures/": 28, "export/": 6}
     over = {
         name: count
         for name, count in stale.items()

@@ -19,7 +19,7 @@ const page = {
 };
 page.window = page;
 vm.createContext(page);
-for (const file of ["_static/language_data.js", "_static/searchtools.js", "searchindex.js"])
+for (const file of ["_static/searchtools.js", "_static/language_data.js", "searchindex.js"])
   vm.runInContext(fs.readFileSync(path.join(site, file), "utf-8"), page, { filename: file });
 page.queries = JSON.parse(fs.readFileSync(0, "utf-8"));
 const found = vm.runInContext(
