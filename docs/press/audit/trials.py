@@ -10,7 +10,7 @@ from pathlib import Path
 
 from press.audit.run import fallen, in_words
 from press.cells import Block, cells_of_page, pages_in
-from press.claims.breaks import PAGE, Break, breaks_of_page, digest_of_break, digest_of_page
+from press.claims.breaks import Break, breaks_of_page, changed_cells, digest_of_break, digest_of_page, digest_of_tried
 from press.claims.needed import PACKAGE, needed_cells
 from press.claims.variations import (
     SEEDS,
@@ -70,10 +70,8 @@ class Trial:
         match self.change:
             case int(offset):
                 return reseeded(self.page.cells(), offset) if offset else self.page.cells()
-            case Break(file=file) if file != PAGE:
-                return self.page.cells(self.claim)
             case change:
-                return needed_cells(change.in_cells(self.page.cells()), self.claim)
+                return changed_cells(change, self.page.every_cell)
 
     def plain(self) -> "Trial":
         """Return the same evidence as it is: all that it needs is in its cells only if it then stands."""
@@ -91,8 +89,10 @@ def _trials_of_page(root: Path, path: Path) -> Iterator[Trial]:
     if any("claim" in cell.options for cell in cells):
         sources = digest_of_page(cells, root)
         page = Page(path.relative_to(root).as_posix(), cells, root)
-        yield from (Trial(page, digest_of_break(change, sources), change) for change in breaks_of_page(text))
-        yield from (Trial(page, digest_of_variation(change, sources), change) for change in variations_of_page(text))
+        for broken in breaks_of_page(text):
+            yield Trial(page, digest_of_break(broken, digest_of_tried(broken, cells, root)), broken)
+        for varied in variations_of_page(text):
+            yield Trial(page, digest_of_variation(varied, digest_of_tried(varied, cells, root)), varied)
         yield from (Trial(page, digest_of_seeds(sources), offset) for offset in SEEDS)
 
 

@@ -10,6 +10,7 @@ import json
 import re
 import tokenize
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from io import StringIO
@@ -43,22 +44,20 @@ class Break(Change):
         return self.file, self.apply((root / self.file).read_text(encoding="utf-8"), self.file)
 
     def check(self, cells: Sequence[Block], root: Path) -> None:
-        """See that the change can be made, and that the digest of the page's sources covers all that it touches.
+        """See that the change can be made, and that the digest of what is tried covers all that it touches.
 
         Raises:
             OSError: The file to change is not there.
-            ValueError: The old lines are not there once; or the page's evidence lacks the changed file, or a module that the
+            ValueError: The old lines are not there once; or the claim's evidence lacks the changed file, or a module that the
                 new lines import.
         """
         changed = self.of_package(root)
-        needed = needed_cells(cells)
-        if not changed:
-            self.in_cells(needed)
-        if changed and root / changed[0] not in files_of(needed, root):
-            raise ValueError(f"{self.claim}: the page's evidence does not import {changed[0]}")
+        tried = changed_cells(self, cells)
+        if changed and root / changed[0] not in files_of(tried, root):
+            raise ValueError(f"{self.claim}: its evidence does not import {changed[0]}")
         added = [line[1:] for line in self.diff.splitlines() if line.startswith("+")]
-        if unknown := new_imports(added, needed, root):
-            raise ValueError(f"{self.claim}: the page's evidence does not import {', '.join(unknown)}")
+        if unknown := new_imports(added, tried, root):
+            raise ValueError(f"{self.claim}: its evidence does not import {', '.join(unknown)}")
 
 
 def misses(change: Break, statement: str) -> bool:
@@ -75,10 +74,45 @@ def breaks_of_page(text: str) -> list[Break]:
     ]
 
 
+def changed_cells(change: Change, cells: Sequence[Block]) -> list[Block]:
+    """Return the cells that a claim's evidence needs once a change is made; one of the package leaves them as they are.
+
+    Args:
+        change: A break or a variation.
+        cells: The cells of the page.
+
+    Raises:
+        ValueError: The change cannot be made in them.
+    """
+    if isinstance(change, Break) and change.file != PAGE:
+        return needed_cells(cells, change.claim)
+    return needed_cells(change.in_cells(needed_cells(cells)), change.claim)
+
+
+def digest_of_tried(change: Change, cells: Sequence[Block], root: Path) -> str:
+    """Return the digest of what decides how a claim's evidence goes, without a change and with it.
+
+    Args:
+        change: A break or a variation; one that cannot be made is refused elsewhere, and counts as none here.
+        cells: The cells of the page.
+        root: The folder that holds the package.
+
+    Returns:
+        The digest of the cells that the evidence needs, and of their part of the package.
+    """
+    tried = needed_cells(cells, change.claim)
+    with suppress(ValueError):
+        tried = [*tried, *changed_cells(change, cells)]
+    return _digest_of_cells(tried, root)
+
+
 def digest_of_page(cells: Sequence[Block], root: Path) -> str:
     """Return the digest of what decides how a page's evidence goes: the cells that it needs, and their part of the package."""
-    needed = needed_cells(cells)
-    return digest_of_sources([f"{cell.options}{cell.content}" for cell in needed], files_of(needed, root), root)
+    return _digest_of_cells(needed_cells(cells), root)
+
+
+def _digest_of_cells(cells: Sequence[Block], root: Path) -> str:
+    return digest_of_sources([f"{cell.options}{cell.content}" for cell in cells], files_of(cells, root), root)
 
 
 def digest_of_sources(texts: Sequence[str], files: Iterable[Path], root: Path) -> str:
@@ -99,6 +133,7 @@ def digest_of(parts: Iterable[str]) -> str:
     return found.hexdigest()
 
 
+@cache
 def _content(file: Path) -> str:
     return _code(file.read_text(encoding="utf-8")) if file.suffix == ".py" else hashlib.sha256(file.read_bytes()).hexdigest()
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from press.cells import blocks_of_page, cells_of_page
-from press.claims.breaks import breaks_of_page, digest_of_break, digest_of_page, misses
+from press.claims.breaks import breaks_of_page, digest_of_break, digest_of_page, digest_of_tried, misses
 from press.claims.model import Problem
 from press.claims.needed import needed_cells
 from press.claims.variations import digest_of_variation, variations_of_page
@@ -13,7 +13,7 @@ from press.claims.variations import digest_of_variation, variations_of_page
 
 @dataclass(frozen=True)
 class Changes:
-    """The changes of a page: the digest of the sources that they change, and by claim the digests of them all."""
+    """The changes of a page: the digest of the page's sources, and by claim the digests of them all."""
 
     sources: str
     breaks: dict[str, list[str]]
@@ -36,8 +36,8 @@ def changes_of_page(text: str, root: Path) -> Changes:
     breaks, variations = breaks_of_page(text), variations_of_page(text)
     return Changes(
         sources,
-        _by_claim((one.claim, digest_of_break(one, sources)) for one in breaks),
-        _by_claim((one.claim, digest_of_variation(one, sources)) for one in variations),
+        _by_claim((one.claim, digest_of_break(one, digest_of_tried(one, cells, root))) for one in breaks),
+        _by_claim((one.claim, digest_of_variation(one, digest_of_tried(one, cells, root))) for one in variations),
         [*_faults_of_breaks(text, root), *_faults_of_variations(text)],
     )
 

@@ -131,6 +131,7 @@ def _base(node: ast.expr) -> Iterator[str]:
         yield node.id
 
 
+@cache
 def _pruned(source: str, used: frozenset[str]) -> str:
     """Leave unused names of the package out of imports; every other line stays where it is."""
     lines = source.split("\n")

@@ -24,13 +24,25 @@ def files_of(cells: Sequence[Block], root: Path) -> list[Path]:
         cells start another Python and speak of the package to it.
     """
     try:
-        trees = [ast.parse(cell.content) for cell in cells]
+        read = [_read(cell.content) for cell in cells]
     except SyntaxError:  # no plain Python could import anything; the build refuses it
         return _all_files(root)
-    if any(_starts_another(tree) for tree in trees):
+    if any(starts for _, starts in read):
         return _all_files(root)
-    modules = _closure(root, (name for tree in trees for name in imported(tree)))
-    return sorted({*modules, *(file for folder in {module.parent for module in modules} for file in _data_of(folder))})
+    return list(_with_data(root, frozenset(name for names, _ in read for name in names)))
+
+
+@cache
+def _read(source: str) -> tuple[tuple[str, ...], bool]:
+    """What a cell imports of the package, and whether it starts another Python that may import all of it."""
+    tree = ast.parse(source)
+    return tuple(imported(tree)), _starts_another(tree)
+
+
+@cache
+def _with_data(root: Path, names: frozenset[str]) -> tuple[Path, ...]:
+    modules = _closure(root, names)
+    return tuple(sorted({*modules, *(file for folder in {module.parent for module in modules} for file in _data_of(folder))}))
 
 
 def _all_files(root: Path) -> list[Path]:

@@ -28,7 +28,10 @@ class NameAnchors(SphinxTransform):
         for reference in self.document.findall(addnodes.pending_xref):
             if reference.get("refdomain") == "cite":
                 reference["ids"] = [name for name in reference["ids"] if not NUMBERED.fullmatch(name)]
-        for item in self.document.findall(nodes.definition_list_item):
+        items = list(self.document.findall(nodes.definition_list_item))
+        for item in items:
+            self._give_back(item)
+        for item in items:
             self._name_terms(item)
 
     def _name_section(self, section: nodes.section) -> None:
@@ -40,20 +43,34 @@ class NameAnchors(SphinxTransform):
             named = [self._free(f"{above}-{words or 'part'}", section)]
         section["ids"] = named
 
+    def _give_back(self, item: nodes.definition_list_item) -> None:
+        """Give a term its own name if a Chinese one above it, such as 在线 softmax, has taken it with its Latin letters."""
+        for term in item.findall(nodes.term):
+            name = f"term-{term.astext()}"
+            holder = self.document.ids.get(name)
+            if isinstance(holder, nodes.term) and holder is not term and not holder.astext().isascii():
+                english = next(one for one in holder.parent.findall(nodes.term) if one.astext().isascii())
+                self._rename(holder, self._free(f"{english['ids'][0]}-zh", holder))
+                self._rename(term, name)
+                self.document.ids[name] = term
+
     def _name_terms(self, item: nodes.definition_list_item) -> None:
-        """Name a Chinese term after the English one beside it, here and in everything that points to it."""
+        """Name a Chinese term after the English one beside it."""
         terms = list(item.findall(nodes.term))
         english = [name for term in terms for name in term["ids"] if not NUMBERED_TERM.fullmatch(name)]
-        standard = self.env.domains.standard_domain
         for term in terms:
             if english and any(NUMBERED_TERM.fullmatch(name) for name in term["ids"]):
-                new = self._free(f"{english[0]}-zh", term)
-                term["ids"] = [new]
-                word = term.astext()
-                standard.objects["term", word] = (self.env.docname, new)
-                standard.data["terms"][word.lower()] = (self.env.docname, new)
-                for index in term.findall(addnodes.index):
-                    index["entries"] = [(kind, text, new, main, key) for kind, text, _, main, key in index["entries"]]
+                self._rename(term, self._free(f"{english[0]}-zh", term))
+
+    def _rename(self, term: nodes.term, new: str) -> None:
+        """Give a term another name, here and in everything that points to it."""
+        term["ids"] = [new]
+        word = term.astext()
+        standard = self.env.domains.standard_domain
+        standard.objects["term", word] = (self.env.docname, new)
+        standard.data["terms"][word.lower()] = (self.env.docname, new)
+        for index in term.findall(addnodes.index):
+            index["entries"] = [(kind, text, new, main, key) for kind, text, _, main, key in index["entries"]]
 
     def _free(self, wanted: str, node: nodes.Element) -> str:
         """Return the name, or the name with the first number that makes it new, and take it."""

@@ -1,5 +1,6 @@
 """What the records of a page depend on: the cells that its evidence needs, and their part of the package."""
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -124,10 +125,11 @@ def stale_after() -> dict[str, int]:
     )
     for page in pages_in(ROOT / "docs"):
         text = page.read_text(encoding="utf-8")
-        breaks = sum(block.name == "{break}" for block in blocks_of_page(text))
-        for path in files_of(needed_cells(cells_of_page(text)), ROOT):
-            name = path.relative_to(ROOT / "transformer").as_posix()
-            found[name] = found.get(name, 0) + breaks
+        cells = cells_of_page(text)
+        for claim, breaks in Counter(block.argument for block in blocks_of_page(text) if block.name == "{break}").items():
+            for path in files_of(needed_cells(cells, claim), ROOT):
+                name = path.relative_to(ROOT / "transformer").as_posix()
+                found[name] = found.get(name, 0) + breaks
     return found
 
 
@@ -136,13 +138,13 @@ def test_a_change_makes_stale_what_it_can_change_and_little_else() -> None:
     all_breaks = max(stale.values())
     assert all_breaks > 300
     assert {name for name in stale if "/" not in name and name != "__main__.py" and stale[name] < all_breaks} == set()
-    # Four chapters of today decide claims on the trained speller.
-    percent = {"training/": 19, "spelling/": 12, "teaching/exercises/": 6, "teaching/figures/": 28, "export/": 6}
+    percent = {"training/": 13, "spelling/": 5.5, "teaching/exercises/": 6, "teaching/figures/": 11, "export/": 6}
+    of_every_figure = {"teaching/figures/__init__.py", "teaching/figures/picture.py"}
     over = {
         name: count
         for name, count in stale.items()
         for prefix, limit in percent.items()
-        if name.startswith(prefix) and 100 * count > limit * all_breaks
+        if name.startswith(prefix) and name not in of_every_figure and 100 * count > limit * all_breaks
     }
     assert over == {}
 

@@ -43,6 +43,13 @@ dot product
 点积
 内积
   A sum of products.
+
+online product
+在线 product
+  A product in parts.
+
+product
+  What a product gives.
 ```
 
 ## 2026

@@ -143,6 +143,8 @@ def test_no_anchor_is_only_a_number(built: Build) -> None:
     ids = re.findall(r'\bid="([^"]+)"', built.html("sum-words"))
     assert [name for name in ids if re.fullmatch(r"(id|term-)\d+", name)] == []
     assert {"words-2026", "words-2026-2", "term-dot-product", "term-dot-product-zh", "term-dot-product-zh-2"} <= set(ids)
+    assert {"term-online-product", "term-online-product-zh", "term-product"} <= set(ids)
+    assert 'id="term-product">product<' in built.html("sum-words")
     assert 'href="sum-words.html#term-dot-product-zh"' in (built.site / "genindex.html").read_text(encoding="utf-8")
 
 
