@@ -209,11 +209,46 @@ def test_a_page_whose_evidence_needs_more_cells_than_are_told_fails_the_run_and_
     assert json.loads((book.root / "breaks.json").read_text(encoding="utf-8")) == {}
 
 
+def test_a_record_stands_while_all_that_its_own_claim_needs_stands(book: Book) -> None:
+    def page(five: int, draw: str) -> None:
+        first = [claim("sum.four"), USES_PACKAGE, diff("sum.four", "x = 2", "x = 3")]
+        second = [claim("sum.five"), cell(f"y = {five}\nassert y + 1 == 6", "sum.five"), diff("sum.five", "y = 5", draw)]
+        book.page("docs/sum", *first, *second)
+
+    page(5, "y = 6")
+    assert "10 passed, 0 failed, 0 have" in run_breaks(book).stdout
+    page(5, "y = 7")
+    assert "1 passed, 0 failed, 9 have" in run_breaks(book).stdout
+    book.write("transformer/__init__.py", "def add(a, b):\n    return b + a\n")
+    assert "9 passed, 0 failed, 1 have" in run_breaks(book).stdout, "the other claim and the seeds, which are of the whole page"
+
+
+def test_a_break_of_cells_may_import_and_its_record_sees_what_it_imports(book: Book) -> None:
+    book.write("transformer/pictures.py", "def draw():\n    return 1\n")
+    book.page(
+        "docs/sum",
+        claim("sum.four"),
+        USES_PACKAGE,
+        diff("sum.four", "x = 2", "from transformer.pictures import draw\n+x = draw()"),
+    )
+    assert "9 passed, 0 failed, 0 have" in run_breaks(book).stdout
+    book.write("transformer/pictures.py", "def draw():\n    return 0\n")
+    assert "1 passed, 0 failed, 8 have" in run_breaks(book).stdout
+
+
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
         (diff("sum.four", "    return 1", "    return 2", "transformer/pictures.py"), "does not import transformer/pictures.py"),
-        (diff("sum.four", "x = 2", "from transformer.pictures import draw as x"), "does not import transformer.pictures.draw"),
+        (
+            diff(
+                "sum.four",
+                "    return a + b",
+                "    from transformer.pictures import draw\n+    return draw()",
+                "transformer/__init__.py",
+            ),
+            "does not import transformer.pictures.draw",
+        ),
     ],
 )
 def test_a_break_of_what_the_evidence_does_not_import_is_refused(book: Book, change: str, reason: str) -> None:
@@ -221,4 +256,4 @@ def test_a_break_of_what_the_evidence_does_not_import_is_refused(book: Book, cha
     book.page("sum", claim("sum.four"), USES_PACKAGE, change)
     built = book.build()
     assert built.exit_code == 2
-    assert f"break that cannot be made: sum.four: the page's evidence {reason}" in built.log
+    assert f"break that cannot be made: sum.four: its evidence {reason}" in built.log
