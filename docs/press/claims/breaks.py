@@ -43,6 +43,10 @@ class Break(Change):
             return None
         return self.file, self.apply((root / self.file).read_text(encoding="utf-8"), self.file)
 
+    def in_cells(self, cells: Sequence[Block]) -> list[Block]:
+        """Make the change in the cells of a page; one of the package leaves them as they are."""
+        return list(cells) if self.file != PAGE else super().in_cells(cells)
+
     def check(self, cells: Sequence[Block], root: Path) -> None:
         """See that the change can be made, and that the digest of what is tried covers all that it touches.
 
@@ -75,7 +79,7 @@ def breaks_of_page(text: str) -> list[Break]:
 
 
 def changed_cells(change: Change, cells: Sequence[Block]) -> list[Block]:
-    """Return the cells that a claim's evidence needs once a change is made; one of the package leaves them as they are.
+    """Return the cells that a claim's evidence needs once a change is made.
 
     Args:
         change: A break or a variation.
@@ -84,8 +88,6 @@ def changed_cells(change: Change, cells: Sequence[Block]) -> list[Block]:
     Raises:
         ValueError: The change cannot be made in them.
     """
-    if isinstance(change, Break) and change.file != PAGE:
-        return needed_cells(cells, change.claim)
     return needed_cells(change.in_cells(needed_cells(cells)), change.claim)
 
 
