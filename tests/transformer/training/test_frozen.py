@@ -10,7 +10,7 @@ import torch
 from tests.transformer.helpers import assert_refused
 from tests.transformer.training.helpers import ALONE, CONFIG, END, SETTINGS, START, make_examples, make_trainer, result_of
 from transformer import Transformer
-from transformer.training import Trainer, load_checkpoint
+from transformer.training import Trainer, Translation, load_checkpoint
 
 
 def frozen_trainer(folder: Path, parts: Sequence[str] = ("encoder",), **settings: Any) -> Trainer:
@@ -20,7 +20,7 @@ def frozen_trainer(folder: Path, parts: Sequence[str] = ("encoder",), **settings
         model.get_submodule(part).requires_grad_(False)
     given: Any = {**SETTINGS.__dict__, **settings}
     return Trainer(
-        model, make_examples(), type(SETTINGS)(**given), folder, start_id=START, end_id=END, process=ALONE, held_out=()
+        model, make_examples(), type(SETTINGS)(**given), folder, learner=Translation(CONFIG, START, END), process=ALONE
     )
 
 
