@@ -1,11 +1,15 @@
-"""The command line: ``python -m transformer train``, ``evaluate``, ``say``, ``export`` and ``practise``."""
+"""The command line: ``python -m transformer`` with one of the words that ``--help`` lists."""
 
 import sys
 
+from transformer.poems.train import add_train_flags
 from transformer.practise.command import add_practise_flags
 from transformer.spelling.commands import main
 
-MORE = {"practise": ("write parts of a Transformer, checked at every save", add_practise_flags)}
+MORE = {
+    "train-poet": ("train a model on poems of Tang and Song", add_train_flags),
+    "practise": ("write parts of a Transformer, checked at every save", add_practise_flags),
+}
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:], MORE))
