@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 Poem = tuple[str, ...]
 """Lines of one width, without punctuation."""
@@ -73,7 +74,6 @@ class Characters:
         different = len(set(self.symbols))
         if not 0 < different == len(self.symbols):
             raise ValueError(f"symbols must be at least one, each once, got {len(self.symbols)}, {different} of them different")
-        object.__setattr__(self, "_ids", {symbol: SPECIAL + i for i, symbol in enumerate(self.symbols)})
 
     def __len__(self) -> int:
         """Count the ids, the special ones among them."""
@@ -95,9 +95,8 @@ class Characters:
         """
         form = form_of(poem)
         if form is None:
-            raise ValueError(
-                f"a poem must have one of the forms {', '.join(map(str, FORMS))}, got lines of {list(map(len, poem))}"
-            )
+            known = ", ".join(map(str, FORMS))
+            raise ValueError(f"a poem must have one of the forms {known}, got lines of {[len(line) for line in poem]}")
         return [FIRST_FORM + FORMS.index(form), *(self.id_of(symbol) for line in poem for symbol in line)]
 
     def decode(self, ids: Sequence[int]) -> Poem:
@@ -112,7 +111,9 @@ class Characters:
         text = "".join(self.symbols[i - SPECIAL] if i >= SPECIAL else "〇" for i in ids[1:])
         return lines_of(text, form)
 
-    _ids: "dict[str, int]" = None  # type: ignore[assignment]
+    @cached_property
+    def _ids(self) -> dict[str, int]:
+        return {symbol: SPECIAL + i for i, symbol in enumerate(self.symbols)}
 
 
 def lines_of(text: str, form: Form) -> Poem:

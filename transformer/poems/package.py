@@ -106,5 +106,5 @@ def _pack(folder: Path) -> None:
     words = ["pack", PACKAGE, "--ignore-scripts", "--silent", "--pack-destination", str(folder)]
     ran = npm(words, return_completed_process=True, capture_output=True, text=True, cwd=folder)
     if ran.returncode or not (folder / ARCHIVE).exists():
-        reason = " ".join((ran.stderr or ran.stdout).split()) or f"status {ran.returncode}"
+        reason = " ".join(str(ran.stderr or ran.stdout).split()) or f"status {ran.returncode}"
         raise OSError(f"npm could not fetch {PACKAGE}: {reason}")
