@@ -8,13 +8,16 @@ import torch
 
 from transformer.poems.corpus import SEEN, split_poems
 from transformer.poems.forms import Poem
+from transformer.poems.int8_file import save_int8
 from transformer.poems.learner import Verse, as_examples
 from transformer.poems.model import PoetSettings, make_poet
 from transformer.poems.package import fetch_archive, read_poems
+from transformer.poems.test_part import save_poems
 from transformer.spelling.endings import StoppedError
 from transformer.spelling.options import add_setting_flags, path_of, read_values
 from transformer.spelling.prepare import check_folder
-from transformer.training import Trainer, join_processes
+from transformer.training import Trainer, join_processes, load_weights, read_notes
+from transformer.training.snapshots import Snapshots
 
 DEFAULTS = Path(__file__).with_name("settings.toml")
 LOOKED_AT = 500  # poems of the dev part that are measured at each checkpoint
@@ -25,6 +28,7 @@ def add_train_flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("folder", type=path_of, metavar="FOLDER", help="where the run's files go")
     parser.add_argument("--resume", action="store_true", help="go on with the run in the folder")
     parser.add_argument("--data", type=path_of, help="where the archive of the poems is, or is put by npm (FOLDER)")
+    parser.add_argument("--keep-weights", action="store_true", help="keep the weights of every checkpoint, for a curve")
     parser.add_argument("--seen", type=int, default=SEEN, help="how often a character must occur to be known (%(default)s)")
     add_setting_flags(parser, PoetSettings, DEFAULTS)
     parser.set_defaults(run=run_train_poet)
@@ -56,13 +60,27 @@ def run_train_poet(arguments: argparse.Namespace) -> None:
             held_out=as_examples(first_of(corpus.dev), characters),
             notes={"characters": characters.symbols},
         )
+        if arguments.keep_weights:
+            trainer.snapshots = AllKept(arguments.folder, settings)
         try:
             trainer.run()
         except StoppedError as stop:
             stop.args = (f"stopped at step {trainer.step}; --resume goes on from step {trainer.saved_step()}",)
             raise
     if process.rank == 0:
-        print(f"The poet is in {trainer.model_path}")
+        poet = arguments.folder / "poet.safetensors"
+        model = make_poet(sizes)
+        load_weights(trainer.model_path, model)
+        save_int8(poet, model, read_notes(trainer.model_path))
+        save_poems(arguments.folder / "test.txt", corpus.test)
+        print(f"The poet is in {poet}")
+
+
+class AllKept(Snapshots):
+    """The weights of all checkpoints, of which none is removed."""
+
+    def remove_old(self, step: int) -> None:
+        """Remove nothing."""
 
 
 def first_of(poems: Sequence[Poem]) -> Sequence[Poem]:
