@@ -12,7 +12,7 @@ from transformer.poems.int8_file import save_int8
 from transformer.poems.learner import Verse, as_examples
 from transformer.poems.model import PoetSettings, make_poet
 from transformer.poems.package import fetch_archive, read_poems
-from transformer.poems.test_part import save_poems
+from transformer.poems.poem_file import save_poems
 from transformer.spelling.endings import StoppedError
 from transformer.spelling.options import add_setting_flags, path_of, read_values
 from transformer.spelling.prepare import check_folder

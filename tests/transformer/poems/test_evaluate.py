@@ -11,8 +11,8 @@ from transformer.__main__ import MORE
 from transformer.poems.evaluate import PoetEvaluation, poems_like
 from transformer.poems.forms import form_of
 from transformer.poems.package import ARCHIVE
+from transformer.poems.poem_file import load_poems
 from transformer.poems.poet import Poet
-from transformer.poems.test_part import load_poems
 from transformer.spelling.commands import main
 from transformer.spelling.evaluate import digest_of
 
