@@ -19,7 +19,7 @@ from transformer.spelling.prepare import check_folder
 from transformer.training import Trainer, join_processes, load_weights, read_notes
 from transformer.training.snapshots import Snapshots
 
-DEFAULTS = Path(__file__).with_name("settings.toml")
+DEFAULTS = Path(__file__).with_name("pretrained") / "settings.toml"
 LOOKED_AT = 500  # poems of the dev part that are measured at each checkpoint
 
 
@@ -44,7 +44,7 @@ def run_train_poet(arguments: argparse.Namespace) -> None:
     """
     chosen, settings = read_values(arguments, PoetSettings)
     model_settings = PoetSettings(**chosen)
-    check_folder(arguments.folder, arguments.resume, None)
+    check_folder(arguments.folder, arguments.resume, called="FOLDER")
     corpus = split_poems(read_poems(fetch_archive(arguments.data or arguments.folder)))
     characters = corpus.characters(arguments.seen)
     sizes = model_settings.sizes(len(characters))

@@ -42,12 +42,8 @@ def test_simplified_characters_are_read_as_traditional_ones_and_that_is_told(
 
 
 def test_the_number_of_characters_chooses_the_form(model: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    for words, shape in (
-        ((), (4, 8)),
-        (("--form=8x5",), (8, 6)),
-        (("東東東東同同同同",), (8, 8)),
-        (("東同銅桐", "--form=4x5"), (4, 6)),
-    ):
+    asked = [((), (4, 8)), (("--form=8x5",), (8, 6)), (("東東東東同同同同",), (8, 8)), (("東同銅桐", "--form=4x5"), (4, 6))]
+    for words, shape in asked:
         assert main(compose(model, *words), MORE) == 0
         lines = capsys.readouterr().out.splitlines()
         assert (len(lines), len(lines[0])) == shape

@@ -78,8 +78,7 @@ def test_refuses_what_it_cannot_write_or_read(poet: Poet, trained: Path, tmp_pat
     save_weights(path, poet.model.state_dict(), {})
     with pytest.raises(ValueError, match=r"must tell a poet's config and characters, got \[\]"):
         Poet.load(path)
-    assert_refused(
-        partial(Poet.load, tmp_path / "none"), FileNotFoundError, f"[Errno 2] No such file or directory: '{tmp_path / 'none'}'"
-    )
+    with pytest.raises(FileNotFoundError, match="none"):
+        Poet.load(tmp_path / "none")
     with pytest.raises(ValueError, match="lacks weight"):
         Poet.load(trained / "model.safetensors")

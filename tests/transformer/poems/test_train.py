@@ -74,8 +74,8 @@ def test_wrong_usage_is_told_in_one_line(
         return refused(capsys, list(words), status, MORE).removeprefix("python -m transformer: error: ")
 
     new = train(data, tmp_path / "new")
-    assert told(*train(data, trained)) == f"--folder {trained} holds a run already: add --resume to go on with it"
-    assert told(*new, "--resume") == f"--folder {tmp_path / 'new'} holds no run to resume"
+    assert told(*train(data, trained)) == f"FOLDER {trained} holds a run already: add --resume to go on with it"
+    assert told(*new, "--resume") == f"FOLDER {tmp_path / 'new'} holds no run to resume"
     assert told(*new, "--num-kv-heads=2") == "num_heads (3) must be divisible by num_kv_heads (2)"
     assert told(*new, "--head-dim=3") == "head_dim must be even, since numbers turn in pairs, got 3"
     assert told(*new, "--decay-steps=99").startswith("warmup_steps and decay_steps must fit into steps = 12")
