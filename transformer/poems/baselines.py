@@ -25,7 +25,7 @@ def shuffled_lines(poems: Sequence[Poem], seed: int) -> list[Poem]:
 
     Example:
         >>> shuffled_lines([("春", "夏", "秋", "冬")], seed=1)
-        [('冬', '春', '秋', '夏')]
+        [('夏', '秋', '春', '冬')]
     """
     lines: defaultdict[int, list[str]] = defaultdict(list)
     for poem in poems:

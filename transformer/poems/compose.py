@@ -3,6 +3,7 @@
 import argparse
 import sys
 
+from transformer.checks import check_positive_number
 from transformer.poems.forms import FORMS, Form
 from transformer.poems.poet import PRETRAINED, Poet
 from transformer.poems.scripts import SCRIPTS, as_known, shown
@@ -36,6 +37,8 @@ def run_compose(arguments: argparse.Namespace) -> None:
         ValueError: A flag is out of range, or the characters are unknown, or not one for each line.
     """
     form = form_for(arguments.opening, arguments.form)
+    for flag, value in (("--temperature", arguments.temperature), ("--top-p", arguments.top_p)):
+        check_positive_number(flag, value)
     if not 0 <= arguments.seed < SEEDS:
         raise ValueError(f"--seed must be in [0, {SEEDS}), got {arguments.seed}")
     poet = Poet.load(arguments.model)

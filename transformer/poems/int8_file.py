@@ -48,6 +48,8 @@ def save_int8(path: Path, model: nn.Module, notes: Mapping[str, str]) -> None:
 def load_int8(path: Path, model: nn.Module) -> None:
     """Fill a model from a file of ``save_int8``; on an error the model is as it was.
 
+    A file of ``save_weights``, whose matrices are not in eight bits, is taken too.
+
     Args:
         path: The file.
         model: Its parameters get the file's values, in its own dtype and on its own device.

@@ -44,7 +44,7 @@ class Poet:
 
     @classmethod
     def load(cls, path: Path) -> "Poet":
-        """Read the ``poet.safetensors`` that ``python -m transformer train-poet`` wrote.
+        """Read the ``poet.safetensors`` that ``python -m transformer train-poet`` wrote, or the ``model.safetensors`` beside it.
 
         Args:
             path: The file.

@@ -72,7 +72,8 @@ def test_what_it_cannot_write_is_told_in_one_line(
     assert told("东同铜龟") == "'龟' is none of the 20 characters that the poet knows"
     assert told("--count=0") == "count must be at least 1, got 0"
     assert told("--seed=-1") == "--seed must be in [0, 4294967296), got -1"
-    assert told("--top-p=0").startswith("top_p must be")
+    assert told("--top-p=0") == "--top-p must be a finite number above 0, got 0.0"
+    assert told("--temperature=nan") == "--temperature must be a finite number above 0, got nan"
     assert "invalid choice: '5x5'" in told("--form=5x5")
     assert "No such file" in told("--model=none", status=1)
     monkeypatch.setitem(sys.modules, "opencc", None)

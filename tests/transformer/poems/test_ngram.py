@@ -1,6 +1,7 @@
 import math
 from collections import Counter
 from functools import partial
+from typing import cast
 
 import numpy as np
 import pytest
@@ -78,4 +79,4 @@ def test_what_it_writes_has_the_chances_that_it_says() -> None:
 @pytest.mark.bad_input
 def test_refuses_an_order_that_is_none() -> None:
     assert_refused(partial(KneserNey, POEMS, CHARACTERS, 0), ValueError, "order must be at least 1, got 0")
-    assert_refused(partial(KneserNey, POEMS, CHARACTERS, 2.0), TypeError, "order must be an int, got float (2.0)")
+    assert_refused(partial(KneserNey, POEMS, CHARACTERS, cast(int, 2.0)), TypeError, "order must be an int, got float (2.0)")

@@ -72,8 +72,8 @@ def test_a_damaged_archive_or_one_without_poems_is_refused(tmp_path: Path) -> No
     path.write_bytes(path.read_bytes()[:-200])
     with pytest.raises(ValueError, match=r"poems.tgz is damaged or holds other poems \("):
         read_poems(path)
-    for files in ({"poet.tang.0.json": {"a": 1}}, {"poet.tang.0.json": [{"lines": []}]}):
+    for content in ({"a": 1}, [{"lines": []}]):
         with pytest.raises(ValueError, match=r"poems.tgz is damaged or holds other poems \("):
-            read_poems(pack(path, dict(files)))
+            read_poems(pack(path, {"poet.tang.0.json": content}))
     pack(path, {"poet.tang.0.json": [{"paragraphs": ["東同銅桐筒，東同銅桐童。"]}]})
     assert_refused(partial(read_poems, path), ValueError, f"{path} holds no poem of the four forms")

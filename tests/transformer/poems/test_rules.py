@@ -37,7 +37,7 @@ def test_lines_of_a_couplet_must_differ_at_the_second_place() -> None:
 
 def test_what_cannot_be_judged_is_not_counted() -> None:
     poems = [("?AAXA", "?XXAA", "?XAAX", "?AAXA"), ("?A?AX", "?A?X?", "????A", "?X?AA")]
-    assert judge(poems, SOUNDS) == Rules(rhyme=Share(1, 1), tones=Share(5, 7), couplets=Share(2, 3))
+    assert judge(poems, SOUNDS) == Rules(rhyme=Share(1, 1), tones=Share(6, 7), couplets=Share(2, 3))
     assert judge([], SOUNDS).rhyme.percent == 0
 
 

@@ -38,8 +38,17 @@ def test_a_run_that_is_stopped_and_resumed_ends_in_the_same_bits(
         assert main(train(data, tmp_path / "run"), MORE) == 143
     assert capsys.readouterr().err == "python -m transformer: stopped at step 7; --resume goes on from step 4\n"
     assert main(train(data, tmp_path / "run", "--resume"), MORE) == 0
-    assert capsys.readouterr().out == f"The poet is in {tmp_path / 'run' / 'model.safetensors'}\n"
+    assert capsys.readouterr().out == f"The poet is in {tmp_path / 'run' / 'poet.safetensors'}\n"
     assert result_of(tmp_path / "run") == result_of(trained)
+    assert (tmp_path / "run" / "poet.safetensors").read_bytes() == (trained / "poet.safetensors").read_bytes()
+
+
+def test_the_weights_of_every_checkpoint_are_kept_if_one_asks(data: Path, trained: Path, tmp_path: Path) -> None:
+    assert main(train(data, tmp_path / "run", "--keep-weights"), MORE) == 0
+    names = [f"step-{step:07d}.safetensors" for step in (4, 8, 12)]
+    assert sorted(path.name for path in (tmp_path / "run" / "weights").iterdir()) == names
+    assert [path.name for path in (trained / "weights").iterdir()] == names[-1:]
+    assert (tmp_path / "run" / "poet.safetensors").read_bytes() == (trained / "poet.safetensors").read_bytes()
 
 
 def test_the_model_says_what_it_is_and_the_log_how_well_it_learns(trained: Path) -> None:

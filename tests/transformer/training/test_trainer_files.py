@@ -79,7 +79,7 @@ def test_a_loss_that_is_not_finite_ends_the_run_and_the_last_checkpoint_stays(
 
     def spoiled(self: Trainer) -> object:
         if self.step == 6:
-            self.model.output_proj.weight.data.fill_(torch.nan)
+            self.model.get_parameter("output_proj.weight").data.fill_(torch.nan)
         return step(self)
 
     monkeypatch.setattr(Trainer, "train_step", spoiled)
