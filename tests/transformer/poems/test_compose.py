@@ -62,8 +62,8 @@ def test_poems_are_parted_by_an_empty_line_and_another_seed_makes_others(model: 
 def test_what_it_cannot_write_is_told_in_one_line(
     model: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def told(*words: str, status: int = 2) -> str:
-        return refused(capsys, compose(model, *words), status, MORE).removeprefix("python -m transformer: error: ")
+    def told(*words: str) -> str:
+        return refused(capsys, compose(model, *words), 2, MORE).removeprefix("python -m transformer: error: ")
 
     assert told("東同銅") == "4 or 8 characters are expected, one for each line, got 3: '東同銅'"
     assert told("東同銅", "--form=4x5") == "--form 4x5 needs 4 characters, one for each line, got 3: '東同銅'"
@@ -75,7 +75,7 @@ def test_what_it_cannot_write_is_told_in_one_line(
     assert told("--top-p=0") == "--top-p must be a finite number above 0, got 0.0"
     assert told("--temperature=nan") == "--temperature must be a finite number above 0, got nan"
     assert "invalid choice: '5x5'" in told("--form=5x5")
-    assert "No such file" in told("--model=none", status=1)
+    assert "No such file" in refused(capsys, compose(Path("none")), 1, MORE)
     monkeypatch.setitem(sys.modules, "opencc", None)
     from transformer.poems.scripts import _converter
 

@@ -72,7 +72,8 @@ def test_a_damaged_archive_or_one_without_poems_is_refused(tmp_path: Path) -> No
     path.write_bytes(path.read_bytes()[:-200])
     with pytest.raises(ValueError, match=r"poems.tgz is damaged or holds other poems \("):
         read_poems(path)
-    for content in ({"a": 1}, [{"lines": []}]):
+    contents: list[object] = [{"a": 1}, [{"lines": []}]]
+    for content in contents:
         with pytest.raises(ValueError, match=r"poems.tgz is damaged or holds other poems \("):
             read_poems(pack(path, {"poet.tang.0.json": content}))
     pack(path, {"poet.tang.0.json": [{"paragraphs": ["東同銅桐筒，東同銅桐童。"]}]})
