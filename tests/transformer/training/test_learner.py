@@ -2,7 +2,6 @@ from dataclasses import asdict
 from functools import partial
 
 import pytest
-import torch
 
 from tests.transformer.helpers import assert_exact, assert_refused
 from tests.transformer.training.helpers import ALONE, CONFIG, END, PAD, START, make_examples
