@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import torch
+from safetensors.torch import save
 from torch import Tensor, nn
 
 from transformer.today.int8 import quantised
-from transformer.training.weights import check_weights, read_tensors, write_tensors
+from transformer.training.files import write_whole
+from transformer.training.weights import HEADER_LIMIT, _opened, _ordered, check_weights
 
 NUMBERS, SCALE = ".int8", ".scale"
 
@@ -42,7 +44,7 @@ def save_int8(path: Path, model: nn.Module, notes: Mapping[str, str]) -> None:
             tensors[name + NUMBERS], tensors[name + SCALE] = quantised(weight)
         else:
             tensors[name] = weight.detach().float()
-    write_tensors(path, tensors, notes)
+    write_whole(path, _ordered(save(tensors, dict(notes))))
 
 
 def load_int8(path: Path, model: nn.Module) -> None:
@@ -59,7 +61,11 @@ def load_int8(path: Path, model: nn.Module) -> None:
         ValueError: The file is damaged or too large, or a weight is missing, unknown, of another shape or dtype, or not finite.
     """
     expected = model.state_dict()
-    tensors = read_tensors(path, expected)
+    limit = sum(weight.numel() * 8 for weight in expected.values()) + HEADER_LIMIT  # no model of float64 is larger
+    if path.stat().st_size > limit:
+        raise ValueError(f"{path} must be at most {limit} bytes for this model, got {path.stat().st_size}")
+    with _opened(path) as file:
+        tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a dict
     weights: dict[str, Tensor] = {}
     for name, tensor in tensors.items():
         stem = name.removesuffix(NUMBERS)

@@ -45,21 +45,7 @@ def save_weights(
     rounded = {name: weight.detach().to("cpu", dtype, copy=True).contiguous() for name, weight in weights.items()}
     for name, weight in rounded.items():
         _check_finite(path, f"{name} as {dtype}", weight)
-    write_tensors(path, rounded, notes)
-
-
-def write_tensors(path: Path, tensors: Mapping[str, Tensor], notes: Mapping[str, str]) -> None:
-    """Write tensors as they are, whole or not at all; the same tensors and notes are the same bytes.
-
-    Args:
-        path: Where the file goes.
-        tensors: Contiguous tensors on the CPU by name, no two of one storage.
-        notes: Words by name, kept in the file's header.
-
-    Raises:
-        OSError: The file could not be written; an older one is untouched.
-    """
-    write_whole(path, _ordered(save(dict(tensors), dict(notes))))
+    write_whole(path, _ordered(save(rounded, dict(notes))))
 
 
 def check_notes(path: Path, notes: Mapping[str, str]) -> None:
@@ -111,30 +97,13 @@ def load_weights(path: Path, model: nn.Module) -> None:
             number, or not finite in the model's dtype.
     """
     expected = model.state_dict()
-    weights = read_tensors(path, expected)
-    check_weights(path, weights, expected)
-    model.load_state_dict(weights)
-
-
-def read_tensors(path: Path, expected: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """Read what a file holds, if it is no larger than a model's weights could make it.
-
-    Args:
-        path: A file of ``save_weights`` or ``write_tensors``.
-        expected: The weights of the model that they are for.
-
-    Returns:
-        Tensors by name, not checked yet.
-
-    Raises:
-        OSError: The file is not there, is a folder or may not be read.
-        ValueError: The file is damaged or too large.
-    """
     limit = sum(weight.numel() * 8 for weight in expected.values()) + HEADER_LIMIT  # 8 bytes: float64
     if path.stat().st_size > limit:
         raise ValueError(f"{path} must be at most {limit} bytes for this model, got {path.stat().st_size}")
     with _opened(path) as file:
-        return {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a dict
+        weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a dict
+    check_weights(path, weights, expected)
+    model.load_state_dict(weights)
 
 
 def check_weights(path: Path, weights: Mapping[str, Tensor], expected: Mapping[str, Tensor]) -> None:
