@@ -60,9 +60,9 @@ def say_and_look(speller: Speller, word: str) -> Said:
     ids = {"start_id": START_ID, "end_id": END_ID, "max_length": model.config.max_length}
     tokens = greedy_decode(model, source, **ids)[0]
     kinds = {
-        "encoder": [layer.self_attention for layer in model.encoder.layers],
-        "self": [layer.self_attention for layer in model.decoder.layers],
-        "cross": [layer.cross_attention for layer in model.decoder.layers],
+        "encoder": _attentions(model.encoder, "self_attention"),
+        "self": _attentions(model.decoder, "self_attention"),
+        "cross": _attentions(model.decoder, "cross_attention"),
     }
     target = torch.cat([torch.tensor([START_ID]), tokens[:-1]]).unsqueeze(0)
     with torch.no_grad(), _kept([part for parts in kinds.values() for part in parts]) as weights:
@@ -70,6 +70,11 @@ def say_and_look(speller: Speller, word: str) -> Said:
     looks = {kind: torch.stack([weights[part][0] for part in parts]) for kind, parts in kinds.items()}
     names = ("padding", "start", "end", *speller.phones.symbols)
     return Said(word, tuple(tokens.tolist()), tuple(names[token] for token in tokens.tolist()), logits, **looks)
+
+
+def _attentions(side: nn.Module, name: str) -> list[MultiHeadAttention]:
+    found = (part for path, part in side.named_modules() if path.endswith(name))
+    return [part for part in found if isinstance(part, MultiHeadAttention)]
 
 
 @contextmanager

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from transformer import Transformer, TransformerConfig
+from transformer.multi_head import MultiHeadAttention
 from transformer.spelling.cmudict import Pronunciation, installed_dictionary, read_dictionary, split_dictionary
 from transformer.spelling.speller import PRETRAINED, Speller
 from transformer.spelling.vocabulary import END_ID, PAD_ID, START_ID, Vocabulary
@@ -21,7 +22,7 @@ from transformer.spelling.web.said import Said, say_and_look
 SHORT, SHORTER = 5, 4  # letters: long words cost more, and go the same way
 LONG = "antidisestablishmentarianism"
 LETTERS, PHONES = Vocabulary(tuple("abcde")), Vocabulary(tuple("ABCDEFGH"))
-SIZES = {
+SIZES: dict[str, dict[str, Any]] = {
     "one head": {"d_model": 6, "num_heads": 1, "num_layers": 2, "d_ff": 7},
     "no bias": {"d_model": 12, "num_heads": 3, "num_layers": 1, "d_ff": 5, "bias": False},
     "a large eps": {"d_model": 10, "num_heads": 5, "num_layers": 2, "d_ff": 9, "layer_norm_eps": 0.5},
@@ -117,8 +118,8 @@ def test_a_gate_takes_its_own_head_out(kind: str) -> None:
     answers = ask_engine(packed(speller), looks=["decade"], off=[(kind, 1, 2)])["looks"]
     without = rounded(speller)
     side = without.model.encoder if kind == "encoder" else without.model.decoder
-    layer = side.layers[1]
-    attention = layer.cross_attention if kind == "cross" else layer.self_attention
+    attention = side.get_submodule(f"layers.1.{'cross' if kind == 'cross' else 'self'}_attention")
+    assert isinstance(attention, MultiHeadAttention)
     with torch.no_grad():
         attention.out_proj.weight[:, 8:12] = 0.0  # what comes from the third head, which is 4 wide
     said = say_and_look(in_float64(without), "decade")
