@@ -28,6 +28,7 @@ nitpicky = True
 claims_sources = [
     "transformer/**/*.py",
     "transformer/spelling/pretrained/*",
+    "transformer/spelling/web/*.js",
     "docs/press/**/*.py",
     "conf.py",
     "constraints.txt",

@@ -58,6 +58,8 @@ const Engine = (() => {
   // The token of the highest score; padding is no answer.
   const likeliest = (scores) => scores.indexOf(Math.max(...scores.subarray(PAD + 1)), PAD + 1);
 
+  const ended = ({ tokens }) => tokens.at(-1) === END;
+
   // One query against keys: in each head softmax(q k / sqrt(d_k)) over the keys, and the values mixed by it.
   function attend(query, keys, values, gates) {
     const size = query.length / gates.length, mixed = new Float64Array(query.length);
@@ -190,39 +192,54 @@ const Engine = (() => {
       return made.map((state, row) => Object.assign(state, { logits: logits[row] }));
     }
 
+    // Beginnings of answers, one for each word: the tokens so far, and the states after them.
+    begin(words) {
+      return this.encode(words).map((source) => ({ source, tokens: [], states: [{ source, length: 0 }] }));
+    }
+
+    // Let each row read its last token.
+    read(rows) {
+      const made = this.step(rows.map(({ states }) => states.at(-1)), rows.map(({ tokens }) => tokens.at(-1) ?? START));
+      rows.forEach(({ states }, row) => { states.push(made[row]); });
+    }
+
     // The likeliest token at every step, or a chosen one; the answers so far are given after each step.
     *greedy(words, chosen = []) {
-      const answers = this.encode(words).map((source) => ({ source, tokens: [], states: [{ source, length: 0 }] }));
+      const answers = this.begin(words);
       let open = answers;
       for (let length = 0; length < this.config.max_length && open.length; length++) {
-        const made = this.step(open.map(({ states }) => states.at(-1)), open.map(({ tokens }) => tokens.at(-1) ?? START));
-        open.forEach(({ tokens, states }, row) => {
-          states.push(made[row]);
-          tokens.push(chosen[length] ?? likeliest(made[row].logits));
-        });
-        open = open.filter(({ tokens }) => tokens.at(-1) !== END);
+        this.read(open);
+        for (const { tokens, states } of open) tokens.push(chosen[length] ?? likeliest(states.at(-1).logits));
+        open = open.filter((row) => !ended(row));
         yield answers;
       }
     }
 
-    // The `best` answers of highest score, the log-probability / ((5 + length) / 6) ** penalty; `size` beginnings are followed.
-    *beam(word, size = 5, best = 1, penalty = 0.6) {
-      const [source] = this.encode([word]), longest = this.config.max_length, divisor = (length) => ((5 + length) / 6) ** penalty;
-      const byScore = (a, b) => b.score - a.score, ended = ({ tokens }) => tokens.at(-1) === END;
-      let open = [{ total: 0, tokens: [], states: [{ source, length: 0 }] }], done = [];
-      for (let length = 1; length <= longest; length++) {
-        const made = this.step(open.map(({ states }) => states.at(-1)), open.map(({ tokens }) => tokens.at(-1) ?? START));
-        const near = open.flatMap(({ total, tokens, states }, row) => {
-          const sums = Array.from(logSoftmax(made[row].logits), (share) => total + share), path = [...states, made[row]];
-          const next = sums.map((sum, token) => ({ total: sum, score: sum / divisor(length), tokens: [...tokens, token], states: path }));
-          return next.slice(PAD + 1);
-        }).sort(byScore).slice(0, 2 * size);
-        done = [...done, ...near.slice(0, size).filter(ended)].sort(byScore).slice(0, best);
-        open = near.filter((row) => !ended(row)).slice(0, size);
-        yield { open, done };
-        if (done.length === best && open[0].total / divisor(longest) <= done[best - 1].score) return;
+    // The `best` answers of highest score, the log-probability / ((5 + length) / 6) ** penalty, in `done`; `size` beginnings are
+    // followed, in `open`. The searches so far are given after each step.
+    *beam(words, size = 5, best = 1, penalty = 0.6) {
+      const longest = this.config.max_length, divisor = (length) => ((5 + length) / 6) ** penalty;
+      const byScore = (a, b) => b.score - a.score;
+      const searches = this.begin(words).map((row) => ({ open: [{ ...row, total: 0 }], done: [] }));
+      let going = searches;
+      for (let length = 1; going.length; length++) {
+        this.read(going.flatMap(({ open }) => open));
+        for (const search of going) {
+          const near = search.open.flatMap(({ total, tokens, states }) => {
+            const sums = Array.from(logSoftmax(states.at(-1).logits), (share) => total + share);
+            const next = (sum, token) => {
+              return { total: sum, score: sum / divisor(length), tokens: [...tokens, token], states: [...states] };
+            };
+            return sums.map(next).slice(PAD + 1);
+          }).sort(byScore).slice(0, 2 * size);
+          const open = near.filter((row) => !ended(row)).slice(0, size), ends = near.slice(0, size).filter(ended);
+          search.done = [...search.done, ...ends, ...(length === longest ? open : [])].sort(byScore).slice(0, best);
+          search.open = length === longest ? [] : open;
+        }
+        yield searches;
+        const mayWin = ({ open, done }) => done.length < best || open[0].total / divisor(longest) > done.at(-1).score;
+        going = going.filter((search) => search.open.length && mayWin(search));
       }
-      yield { open: [], done: [...done, ...open].sort(byScore).slice(0, best) };
     }
 
     sounds(tokens) {

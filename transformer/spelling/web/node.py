@@ -17,6 +17,7 @@ def ask_engine(
     greedy: Sequence[str] = (),
     looks: Sequence[str] = (),
     beam: Sequence[str] = (),
+    best: int = 5,
     off: Sequence[tuple[str, int, int]] = (),
 ) -> dict[str, list[Any]]:
     """Let ``engine.js`` answer in one process of Node.
@@ -26,7 +27,8 @@ def ask_engine(
         greedy: Words for greedy decoding: an answer has ``tokens``, the end token among them, and the ``logits`` of each step.
         looks: The same, with all attention weights: ``encoder[letter][layer][head]``, ``self[step][layer][head]`` and
             ``cross[step][layer][head]``.
-        beam: Words for a beam of five: the five best answers, each with its ``tokens`` and its ``score``.
+        beam: Words for a beam of five: the best answers, each with its ``tokens`` and its ``score``.
+        best: How many answers to a word of ``beam``.
         off: Heads that are switched off, each as ("encoder", "self" or "cross", layer, head).
 
     Returns:
@@ -43,7 +45,7 @@ def ask_engine(
         >>> speller.phones.decode(answer["tokens"])
         ('N', 'AY', 'T')
     """
-    asked = {"greedy": list(greedy), "looks": list(looks), "beam": list(beam), "off": list(off)}
+    asked = {"greedy": list(greedy), "looks": list(looks), "beam": list(beam), "best": best, "off": list(off)}
     with tempfile.TemporaryDirectory() as folder:
         script = Path(folder, "model.js")
         script.write_text(model, encoding="utf-8")

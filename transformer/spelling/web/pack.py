@@ -22,8 +22,8 @@ def packed(speller: Speller) -> str:
         speller: The model with its vocabularies.
 
     Returns:
-        The script. It holds the config, the letters, the phones, the name and shape of each weight in their order, and the numbers
-        as base64: int8 for the matrices, float32 for the step of each row and for the vectors.
+        The script. It holds the config, the letters, the phones, the name and shape of each weight in their order, and as base64
+        the numbers: int8 for the matrices, float32 for the step of each row and for the vectors.
 
     Raises:
         ValueError: The model is post-norm or ties its embeddings, which ``engine.js`` does not know.
@@ -37,8 +37,7 @@ def packed(speller: Speller) -> str:
     config = speller.model.config
     if not config.norm_first or config.tie_embeddings:
         raise ValueError(
-            "speller must have norm_first = True and tie_embeddings = False, "
-            f"got {config.norm_first} and {config.tie_embeddings}"
+            f"speller must have norm_first = True and tie_embeddings = False, got {config.norm_first} and {config.tie_embeddings}"
         )
     shapes: list[tuple[str, int, int]] = []
     floats, bytes_ = bytearray(), bytearray()
