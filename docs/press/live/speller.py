@@ -41,8 +41,8 @@ def picture(word: str) -> Picture:
     """Draw where the model looks while it says a word."""
     said = _said(word)
     looks = said.cross.mean((0, 1))  # (steps, letters)
-    most = [f"at {name} most at {word[place]}" for name, place in zip(said.names, looks.argmax(-1).tolist(), strict=True)]
-    text = f"The trained model says {word}: {_sounds(said)}. It looks, {', '.join(most)}."
+    most = [f"at {word[place]} for {name}" for name, place in zip(said.names, looks.argmax(-1).tolist(), strict=True)]
+    text = f"The trained model says {word}: {_sounds(said)}. It looks most {', '.join(most)}."
     return matrix(looks, text, rows=said.names, columns=list(word), caption="where the model looks, sound by sound")
 
 

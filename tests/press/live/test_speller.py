@@ -58,7 +58,7 @@ def test_it_says_where_its_data_are_and_which_letters_it_knows() -> None:
 
 def test_the_picture_tells_in_words_where_the_model_looks() -> None:
     picture = speller.picture("knight")
-    assert picture.text.startswith("The trained model says knight: N AY T. It looks, at N most at n, at AY most at ")
+    assert picture.text.startswith("The trained model says knight: N AY T. It looks most at k for N, at g for AY, ")
     assert picture.svg.count('class="cell"') == 4 * 6
 
 
