@@ -16,7 +16,7 @@ from transformer.poems.rules import judge, read_sounds
 from transformer.training.files import write_whole
 from transformer.training.weights import load_weights
 
-ORDERS = (1, 2, 3, 4, 5)
+ORDERS = (2, 3, 4, 5)
 WRITES = 3  # the order of the n-gram model whose poems are judged
 CURVE_POEMS = 300  # written for each point of the curve, evenly from the forms of the test part
 SAME = 1e-3  # of a perplexity: another CPU rounds differently

@@ -63,6 +63,14 @@ def test_an_unknown_character_is_one_more_character_and_an_unknown_context_a_sho
     assert np.isfinite(model.nats([strange])).all()
 
 
+def test_after_a_character_that_was_never_seen_no_context_counts() -> None:
+    poems: list[Poem] = [("東同東同東", "同東同東同", "東同東東同", "東東同同東")]
+    model = KneserNey(poems, Characters("東同銅桐"), 3)
+    alone = model.levels[0]
+    expected = alone.shares[alone.pairs == SPECIAL][0] + alone.rest[0] / 5  # of 東
+    assert math.exp(-model.nats([("桐東東東東", *poems[0][1:])])[1]) == pytest.approx(expected)
+
+
 def test_what_it_writes_has_the_chances_that_it_says() -> None:
     model = KneserNey(POEMS, Characters("東同"), 2)  # 東, 同 or unknown
     chance = np.random.default_rng(3)
