@@ -28,14 +28,9 @@ class Poet:
         characters: What its ids stand for.
 
     Example:
-        >>> from transformer.poems.model import PoetSettings
-        >>> torch.manual_seed(0)  # doctest: +ELLIPSIS
-        <torch...>
-        >>> characters = Characters("春夏秋冬")
-        >>> sizes = PoetSettings(d_model=12, num_heads=3, num_kv_heads=1, head_dim=4, d_ff=17).sizes(len(characters))
-        >>> [poem] = Poet(make_poet(sizes), characters).write(Form(4, 5), opening="春夏秋冬")
-        >>> [line[0] for line in poem], len(poem[0])
-        (['春', '夏', '秋', '冬'], 5)
+        >>> [poem] = Poet.load(PRETRAINED).write(Form(4, 5), opening="春夏秋冬", heat=0.8, nucleus=0.9)
+        >>> [line[0] for line in poem], [len(line) for line in poem]
+        (['春', '夏', '秋', '冬'], [5, 5, 5, 5])
     """
 
     def __init__(self, model: LanguageModel, characters: Characters) -> None:
