@@ -28,7 +28,6 @@ nitpicky = True
 claims_sources = [
     "transformer/**/*.py",
     "transformer/spelling/pretrained/*",
-    "transformer/poems/pretrained/*",
     "docs/press/**/*.py",
     "conf.py",
     "constraints.txt",

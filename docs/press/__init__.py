@@ -1,13 +1,13 @@
 """The press: what turns pages into a book. Each folder is a wing with a README of its own.
 
 Lower floors know nothing of higher ones: the ground (this folder's files), then ``claims``, ``execution`` and ``markup``, then
-``practice``, ``live``, ``site`` and ``audit``, then ``downloads``.
+``practice``, ``site`` and ``audit``, then ``downloads``.
 """
 
 from sphinx.application import Sphinx
 from sphinx.util.typing import ExtensionMetadata
 
-WINGS = ("claims", "execution", "markup", "practice", "live", "site", "audit", "downloads")
+WINGS = ("claims", "execution", "markup", "practice", "site", "audit", "downloads")
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:

@@ -11,7 +11,7 @@ from press import WINGS
 
 ROOT = Path(__file__).parents[2]
 PRESS = ROOT / "docs" / "press"
-FLOORS = [{"ground"}, {"claims", "execution", "markup"}, {"practice", "live", "site", "audit"}, {"downloads"}]
+FLOORS = [{"ground"}, {"claims", "execution", "markup"}, {"practice", "site", "audit"}, {"downloads"}]
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 MODULES = sorted(PRESS.rglob("*.py"))
 

@@ -7,7 +7,6 @@ from tests.site.place import MATH, PAGE, Place
 
 SCRIPT = "_static/copybutton.js"  # one that every page runs
 SCORER, FIRST_ONES = "_static/language_data.js", "left-- > 0"
-LIVE, SPELLER, ENGINE, MODEL = (f"_static/{name}.js" for name in ("live", "speller", "speller-engine", "speller-model"))
 END, HEAD = "</article>", "</head>"
 THEME = "_static/scripts/pydata-sphinx-theme.js"
 POLICY, OWN = 'http-equiv="Content-Security-Policy"', "script-src 'self'"
@@ -93,21 +92,6 @@ FAULTS = {
         "verdict refuted", Place.ledger, [("claims.json", '"verdict": "refuted"', '"verdict": "holds"')]
     ),
     "questions that do nothing": Fault("interview", Place.interview, [("_static/interview.js", WHOLE, "")]),
-    "a model that does not answer": Fault("does not answer", Place.speller, [(MODEL, WHOLE, "globalThis.packedSpeller = {};")]),
-    "a model that is loaded at once": Fault(
-        "before it is asked", Place.speller, [(SPELLER, "  listen();\n  globalThis", "  open();\n  globalThis")]
-    ),
-    "a model that says something else": Fault("that torch gave it", Place.speller, [(ENGINE, "/ Math.sqrt(size)", "")]),
-    "a chosen sound that is forgotten": Fault("chosen sound is said", Place.speller, [(SPELLER, ", state.chosen)", ")")]),
-    "a head that cannot be switched off": Fault(
-        "says something else", Place.speller, [(ENGINE, "gate * shares[j]", "shares[j]")]
-    ),
-    "a sound that loses the focus": Fault("focus stays", Place.speller, [(LIVE, "if (key) focus", "if (!key) focus")]),
-    "arrow keys that do nothing": Fault("ArrowRight moves", Place.speller, [(LIVE, "ArrowRight: at + 1", "ArrowRight: at")]),
-    "a model that hides what is wrong": Fault("broken data", Place.broken_speller, []),
-    "a widget higher than a phone": Fault(
-        "px high", Place.small_speller, [("index.html", 'class="sp-status"', 'style="height: 400px" class="sp-status"')]
-    ),
     "a theme that is forgotten": script("after a reload", Place.theme, "Storage.prototype.setItem = () => {};"),
     "a theme that cannot be chosen": Fault("chosen: ", Place.theme, [(THEME, WHOLE, "")]),
     "code that breaks to the left": script("go on where they begin", Place.breaking, LINES.format("textIndent", "0")),

@@ -3,22 +3,9 @@
 from dataclasses import dataclass
 
 from tests.site.built import Site
-from tests.site.checks import (
-    breaking,
-    copying,
-    interview,
-    ledger,
-    links,
-    opening,
-    policy,
-    search,
-    speller,
-    theme,
-    validity,
-    weight,
-)
+from tests.site.checks import breaking, copying, interview, ledger, links, opening, policy, search, theme, validity, weight
 from tests.site.checks.opening import LOOKS, Look
-from tests.site.reading import DESK, PHONE, Reader
+from tests.site.reading import DESK, Reader
 from tests.site.serving import served
 
 # A short page for what can be seen on any, one with code, one with formulas, and another one to go to
@@ -86,15 +73,6 @@ class Place:
 
     def interview(self) -> list[str]:
         return interview.faults(self.reader)
-
-    def speller(self) -> list[str]:
-        return speller.faults(self.reader)
-
-    def small_speller(self) -> list[str]:
-        return speller.faults_of_states(self.reader, speller.SMALL, PHONE, "light")
-
-    def broken_speller(self) -> list[str]:
-        return speller.faults_of_broken_data(self.reader)
 
     def theme(self) -> list[str]:
         return theme.faults(self.reader, PAGE, OTHER)

@@ -19,7 +19,7 @@ from transformer.spelling.prepare import as_known, check_folder, check_lengths, 
 from transformer.spelling.speller import PRETRAINED, Speller
 from transformer.spelling.start import start_from
 from transformer.spelling.vocabulary import END_ID, PAD_ID, START_ID, Vocabulary
-from transformer.training import Trainer, Translation, join_processes
+from transformer.training import Trainer, join_processes
 from transformer.training.parallel import first_process
 
 BEAM_SIZE = 5
@@ -128,7 +128,8 @@ def run_train(arguments: argparse.Namespace) -> None:
             make_examples(parts["train"], letters, phones),
             settings,
             arguments.folder,
-            learner=Translation(config, START_ID, END_ID),
+            start_id=START_ID,
+            end_id=END_ID,
             process=process,
             held_out=make_examples(parts["dev"], letters, phones),
             notes={

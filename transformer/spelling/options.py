@@ -24,18 +24,12 @@ def path_of(text: str) -> Path:
     return Path(text)
 
 
-def add_setting_flags(parser: argparse.ArgumentParser, model: type = TransformerConfig, defaults: Path = DEFAULTS) -> None:
-    """Give a parser ``--config`` and one flag for each setting of the model and of the training.
-
-    Args:
-        parser: What gets the flags.
-        model: The dataclass of the model's settings.
-        defaults: The file of settings that counts if no other is named.
-    """
+def add_setting_flags(parser: argparse.ArgumentParser) -> None:
+    """Give a parser ``--config`` and one flag for each setting of the model and of the training."""
     parser.add_argument(
-        "--config", type=path_of, default=defaults, help="a TOML file of settings; flags win over it (%(default)s)"
+        "--config", type=path_of, default=DEFAULTS, help="a TOML file of settings; flags win over it (%(default)s)"
     )
-    for title, kind in (("model", model), ("training", TrainingSettings)):
+    for title, kind in (("model", TransformerConfig), ("training", TrainingSettings)):
         group = parser.add_argument_group(f"{title} settings", f"see transformer's {kind.__name__}")
         for field in _settings(kind):
             flag = "--" + field.name.replace("_", "-")
@@ -59,40 +53,20 @@ def read_settings(arguments: argparse.Namespace) -> tuple[dict[str, Any], Traini
         ValueError: The file is no TOML, or names an unknown setting, or a value is out of range.
         TypeError: A value has the wrong type.
     """
-    model, training = read_values(arguments, TransformerConfig)
-    TransformerConfig(source_vocab_size=1, target_vocab_size=1, **model)  # checks every value, before the data is read
-    return model, training
-
-
-def read_values(arguments: argparse.Namespace, model: type) -> tuple[dict[str, Any], TrainingSettings]:
-    """Put together what the file and the flags say, and check what is the training's.
-
-    Args:
-        arguments: What a parser with ``add_setting_flags`` understood.
-        model: The dataclass of the model's settings that it was given.
-
-    Returns:
-        The model's settings by name, not checked yet, and the training's.
-
-    Raises:
-        OSError: The file is not there, is a folder or may not be read.
-        ValueError: The file is no TOML, or names an unknown setting, or a value of the training is out of range.
-        TypeError: A value of the training has the wrong type.
-    """
-    kinds = [_settings(model), _settings(TrainingSettings)]
-    values = read_config(arguments.config, model)
+    values = read_config(arguments.config)
+    kinds = [_settings(TransformerConfig), _settings(TrainingSettings)]
     flags = {field.name: getattr(arguments, field.name) for kind in kinds for field in kind}
     values |= {name: value for name, value in flags.items() if value is not None}
-    chosen, training = ({field.name: values[field.name] for field in kind if field.name in values} for kind in kinds)
-    return chosen, TrainingSettings(**training)
+    model, training = ({field.name: values[field.name] for field in kind if field.name in values} for kind in kinds)
+    TransformerConfig(source_vocab_size=1, target_vocab_size=1, **model)  # checks every value, before the data is read
+    return model, TrainingSettings(**training)
 
 
-def read_config(path: Path, model: type = TransformerConfig) -> dict[str, Any]:
+def read_config(path: Path) -> dict[str, Any]:
     """Read a TOML file of settings.
 
     Args:
         path: The file.
-        model: The dataclass of the model's settings.
 
     Returns:
         Values by name.
@@ -105,7 +79,7 @@ def read_config(path: Path, model: type = TransformerConfig) -> dict[str, Any]:
         values = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (ValueError, RecursionError) as error:  # also no UTF-8, a number of too many digits, too many brackets
         raise ValueError(f"{path} is no TOML file ({error})") from error
-    known = [field.name for kind in (model, TrainingSettings) for field in _settings(kind)]
+    known = [field.name for kind in (TransformerConfig, TrainingSettings) for field in _settings(kind)]
     for name in values:
         if name not in known:
             raise ValueError(f"{path} has the unknown setting {name!r}; known are {', '.join(known)}")

@@ -10,7 +10,7 @@ from transformer.training.batches import Example
 from transformer.training.parallel import first_process
 
 
-def check_folder(folder: Path, resume: bool, start_from: Path | None = None, *, called: str = "--folder") -> None:
+def check_folder(folder: Path, resume: bool, start_from: Path | None) -> None:
     """Refuse to begin a run where one is, and to go on where none is.
 
     A run that was stopped before its first checkpoint has a log or weights; ``--resume`` begins it anew.
@@ -19,26 +19,25 @@ def check_folder(folder: Path, resume: bool, start_from: Path | None = None, *, 
         folder: What ``--folder`` says.
         resume: Whether ``--resume`` is given.
         start_from: What ``--start-from`` says, if anything.
-        called: What the folder is called in the messages.
 
     Raises:
         NotADirectoryError: A file has this name.
         ValueError: ``resume`` does not fit what the folder holds, or ``start_from`` does not fit ``resume``.
     """
     if folder.exists() and not folder.is_dir():
-        raise NotADirectoryError(f"{called} {folder} is a file, and a folder is expected")
+        raise NotADirectoryError(f"--folder {folder} is a file, and a folder is expected")
     checkpoint = (folder / "checkpoint.pt").exists()
     begun = [name for name in ("log.jsonl", "weights") if (folder / name).exists()]
     if not checkpoint and (folder / "model.safetensors").exists():
-        raise ValueError(f"{called} {folder} holds model.safetensors and no checkpoint.pt: a run there would write over it")
+        raise ValueError(f"--folder {folder} holds model.safetensors and no checkpoint.pt: a run there would write over it")
     if (checkpoint or bool(begun)) != resume:
         problem = "holds no run to resume" if resume else "holds a run already: add --resume to go on with it"
-        raise ValueError(f"{called} {folder} {problem}")
+        raise ValueError(f"--folder {folder} {problem}")
     if checkpoint and start_from:
         raise ValueError("--start-from cannot be given with --resume: the run in the folder has weights already")
     if resume and not checkpoint and first_process():
         weights = f"the weights of {start_from}" if start_from else "random weights"
-        print(f"{called} {folder} holds no checkpoint yet: the run begins again at step 0, with {weights}", file=sys.stderr)
+        print(f"--folder {folder} holds no checkpoint yet: the run begins again at step 0, with {weights}", file=sys.stderr)
 
 
 def check_lengths(dictionary: Path, words: Dictionary, max_length: int) -> None:

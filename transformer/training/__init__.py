@@ -2,7 +2,6 @@
 
 from transformer.training.batches import Batches, pad_examples
 from transformer.training.checkpoint import load_checkpoint, save_checkpoint
-from transformer.training.learner import Learner, Translation
 from transformer.training.log import Log, read_log
 from transformer.training.parallel import Process, join_processes
 from transformer.training.schedule import learning_rate_factor
@@ -12,12 +11,10 @@ from transformer.training.weights import average_weights, load_weights, read_not
 
 __all__ = [
     "Batches",
-    "Learner",
     "Log",
     "Process",
     "Trainer",
     "TrainingSettings",
-    "Translation",
     "average_weights",
     "join_processes",
     "learning_rate_factor",

@@ -10,7 +10,7 @@ from transformer.training.parallel import Process
 
 
 class Meter:
-    """Sum up the loss, the tokens and the time since the line before.
+    """Sum up the loss, the tokens and the seconds since the line before.
 
     Args:
         process: This process; the loss is summed over all of them.
@@ -30,14 +30,14 @@ class Meter:
     def restart(self) -> None:
         """Begin anew: what comes now belongs to the next line."""
         self.loss, self.tokens = torch.zeros((), device=self.process.device), 0
-        self.start, self.cpu_start = time.monotonic(), time.process_time()
+        self.start = time.monotonic()
 
     def add(self, loss: Tensor, tokens: int) -> None:
         """Count a step: this process's sum of the loss, and the tokens of the whole batch."""
         self.loss, self.tokens = self.loss + loss, self.tokens + tokens
 
     def read(self, step: int) -> dict[str, float]:
-        """Return the mean loss, the speed and this process's time on its cores, and keep the ``seconds`` that it took.
+        """Return the mean loss and the speed, and keep the ``seconds`` that it took.
 
         Raises:
             ValueError: The loss is not finite.
@@ -46,5 +46,4 @@ class Meter:
         loss = float(self.process.total(self.loss)) / self.tokens
         if not math.isfinite(loss):
             raise ValueError(f"the loss became {loss} by step {step}: learning_rate may be too high")
-        cpu_seconds = time.process_time() - self.cpu_start
-        return {"loss": loss, "tokens_per_second": self.tokens / self.seconds, "cpu_seconds": cpu_seconds}
+        return {"loss": loss, "tokens_per_second": self.tokens / self.seconds}

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Sequence
-from copy import deepcopy
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -12,10 +11,12 @@ from torch import Tensor, nn
 from torch.nn.parallel import DistributedDataParallel
 from tqdm import tqdm
 
-from transformer.training.batches import Batches, Example
+from transformer.checks import check_id
+from transformer.loss import sequence_loss
+from transformer.model import Transformer
+from transformer.training.batches import Batches, Example, check_examples, pad_examples
 from transformer.training.checkpoint import load_checkpoint, save_checkpoint
 from transformer.training.held_out import measure_loss
-from transformer.training.learner import Learner
 from transformer.training.lock import hold_folder
 from transformer.training.log import Log
 from transformer.training.meter import Meter
@@ -42,24 +43,27 @@ class Trainer:
         examples: Pairs of source ids and target ids.
         settings: The choices of the run.
         folder: Where the run's files go; made if it is not there.
-        learner: What makes a loss of the model and some examples: ``Translation`` for a ``Transformer``.
+        start_id: The id that begins every target.
+        end_id: The id that ends every target.
         process: This process and how many there are.
         held_out: Examples on which the loss is measured at each checkpoint, and nothing is learned.
         notes: Words that are kept beside the final weights.
 
     Raises:
+        TypeError: ``start_id`` or ``end_id`` is not an int.
         ValueError: There are no examples, one does not fit the model, or a batch is too small for the processes to share;
-            or every parameter of the model is frozen.
+            or an id is outside the vocabulary or stands for padding; or every parameter of the model is frozen.
     """
 
     def __init__(
         self,
-        model: nn.Module,
+        model: Transformer,
         examples: Sequence[Example],
         settings: TrainingSettings,
         folder: Path,
         *,
-        learner: Learner,
+        start_id: int,
+        end_id: int,
         process: Process,
         held_out: Sequence[Example] = (),
         notes: dict[str, str] | None = None,
@@ -68,13 +72,17 @@ class Trainer:
         self.examples = examples
         self.settings = settings
         self.folder = folder
-        self.learner = learner
         self.snapshots = Snapshots(folder, settings)
         self.process = process
         self.held_out = sorted(held_out, key=lambda example: (len(example[1]), len(example[0])))  # little padding
         self.notes = notes or {}
-        learner.check("examples", examples)
-        learner.check("held_out", held_out)
+        self.ids = {"pad_id": model.config.pad_id, "start_id": start_id, "end_id": end_id}
+        for name, token in (("start_id", start_id), ("end_id", end_id)):
+            check_id(name, token, model.config.target_vocab_size)
+            if token == model.config.pad_id:
+                raise ValueError(f"{name} must not be pad_id = {model.config.pad_id}")
+        check_examples("examples", examples, model.config)
+        check_examples("held_out", held_out, model.config)
         self.batches = Batches(examples, settings.batch_size, settings.seed)
         smallest = len(examples) // len(self.batches)
         if smallest < process.count:
@@ -155,14 +163,15 @@ class Trainer:
         """Learn from the next batch.
 
         Returns:
-            This process's sum of the loss over its predicted tokens, and the number of predicted tokens of the whole batch.
+            This process's sum of the loss over its target tokens, and the number of target tokens of the whole batch.
         """
         rows = self.batches.next()
-        total = sum(self.learner.count(self.examples[row]) for row in rows)
+        total = sum(len(self.examples[row][1]) + 1 for row in rows)  # with the end token
         mine = [self.examples[row] for row in rows[self.process.rank :: self.process.count]]
-        smoothing, device = self.settings.label_smoothing, self.process.device
-        loss = self.learner.loss(self.shared, mine, label_smoothing=smoothing, device=device)
-        loss_sum = loss * sum(map(self.learner.count, mine))
+        source, target = pad_examples(mine, **self.ids, device=self.process.device)
+        logits = self.shared(source, target[:, :-1])
+        loss = sequence_loss(logits, target[:, 1:], pad_id=self.ids["pad_id"], label_smoothing=self.settings.label_smoothing)
+        loss_sum = loss * sum(len(example[1]) + 1 for example in mine)
         # Processes hold different numbers of tokens. DistributedDataParallel averages over processes, so each weighs its own sum
         # by the whole batch's tokens: the result is the mean over all tokens, as one process would have it.
         (loss_sum * (self.process.count / total)).backward()  # type: ignore[no-untyped-call]
@@ -175,7 +184,7 @@ class Trainer:
 
     def measure_held_out(self) -> float:
         """Return the mean loss per token on the held-out examples, without dropout or label smoothing."""
-        return measure_loss(self.model, self.held_out, self.learner, batch_size=self.settings.batch_size)
+        return measure_loss(self.model, self.held_out, batch_size=self.settings.batch_size, **self.ids)
 
     def save(self) -> None:
         """Write the checkpoint and this step's weights, and remove weights that the average will not need.
@@ -198,7 +207,7 @@ class Trainer:
     def state_dict(self) -> dict[str, Any]:
         """Collect all that decides how the run goes on."""
         return {
-            "config": self.learner.config,  # so that another model is refused
+            "config": asdict(self.model.config),  # so that another model is refused
             "settings": {**asdict(self.settings), "frozen": self.frozen},
             "step": self.step,
             "seconds": self.seconds,
@@ -231,13 +240,13 @@ class Trainer:
         self.process.set_generators(state["rng"])
 
     def _write_model(self) -> None:
-        averaged = deepcopy(self.model)
+        averaged = Transformer(self.model.config)
         average_weights(self.snapshots.needed_at(self.settings.steps), averaged)
         save_weights(self.model_path, averaged.state_dict(), self._notes(), dtype=torch.float16)
 
     def _notes(self) -> dict[str, str]:
         return {
-            "config": json.dumps(self.learner.config),
+            "config": json.dumps(asdict(self.model.config)),
             "settings": json.dumps(asdict(self.settings)),
             "minutes": f"{self.seconds / 60:.0f}",
             **self.notes,

@@ -9,9 +9,7 @@ from sphinx.application import Sphinx
 from sphinx_markdown_builder.contexts import IndentContext, SubContextParams, TableContext, WrappedContext
 from sphinx_markdown_builder.translator import MarkdownTranslator
 
-from press.downloads.pictures import figures_in
 from press.downloads.plain import frame_claims, unfold
-from press.live.embed import live
 from press.markup.picture_first import as_written
 
 MARK = "\N{OBJECT REPLACEMENT CHARACTER}"
@@ -112,11 +110,6 @@ class Translator(MarkdownTranslator):  # type: ignore[misc]
 
     def visit_raw(self, node: nodes.raw) -> None:
         """Leave out what is not words."""
-        raise nodes.SkipNode
-
-    def visit_live(self, node: live) -> None:
-        """Put the picture of its first state in a widget's place, or what the picture shows where only words are read."""
-        self.add(node["text"] if self.bare else figures_in(node["svg"])[0].html, prefix_eol=2, suffix_eol=2)
         raise nodes.SkipNode
 
     def visit_table(self, node: nodes.table) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from transformer.spelling.commands import NO_MORE, More, main
+from transformer.spelling.commands import main
 
 # Small enough to be quick, long enough to be killed; with dropout, so that random numbers matter.
 SMALL = [
@@ -17,11 +17,11 @@ def train(dictionary: Path, folder: Path, *more: str) -> list[str]:
     return ["train", f"--dictionary={dictionary}", f"--folder={folder}", *SMALL, *more]
 
 
-def refused(capsys: pytest.CaptureFixture[str], words: list[str], code: int, more: More = NO_MORE) -> str:
+def refused(capsys: pytest.CaptureFixture[str], words: list[str], code: int) -> str:
     """Run a command that is refused; return what it says, which is one line."""
     found: object
     try:
-        found = main(words, more)
+        found = main(words)
     except SystemExit as end:
         found = end.code
     assert found == code

@@ -14,12 +14,11 @@ import torch
 from torch import Tensor
 
 from transformer import Transformer, TransformerConfig
-from transformer.training import Process, Trainer, TrainingSettings, Translation, read_log
+from transformer.training import Process, Trainer, TrainingSettings, read_log
 from transformer.training.batches import Example
 
 ROOT = Path(__file__).parents[3]
 PAD, START, END = 0, 1, 2
-CLOCKS = ("tokens_per_second", "cpu_seconds")  # of the log, another in each run
 ALONE = Process(0, 1, torch.device("cpu"))
 CONFIG = TransformerConfig(9, 9, d_model=6, num_heads=3, num_layers=1, d_ff=7, dropout=0.2, max_length=11)
 SETTINGS = TrainingSettings(
@@ -52,7 +51,8 @@ def make_trainer(
         make_examples() if examples is None else examples,
         chosen,
         folder,
-        learner=Translation(config, START, END),
+        start_id=START,
+        end_id=END,
         process=process,
         held_out=held_out,
     )
@@ -77,7 +77,7 @@ def result_of(folder: Path) -> dict[str, Any]:
         "state": [tensor.numpy().tobytes() for tensor in (*tensors, *state["rng"]["cpu"])],
         "place": (state["step"], state["data"], state["schedule"]["last_epoch"]),
         "notes": state["notes"],
-        "curve": [{k: v for k, v in line.items() if k not in CLOCKS} for line in read_log(folder / "log.jsonl")],
+        "curve": [{k: v for k, v in line.items() if k != "tokens_per_second"} for line in read_log(folder / "log.jsonl")],
     }
 
 

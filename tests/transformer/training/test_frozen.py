@@ -10,7 +10,7 @@ import torch
 from tests.transformer.helpers import assert_refused
 from tests.transformer.training.helpers import ALONE, CONFIG, END, SETTINGS, START, make_examples, make_trainer, result_of
 from transformer import Transformer
-from transformer.training import Trainer, Translation, load_checkpoint
+from transformer.training import Trainer, load_checkpoint
 
 
 def frozen_trainer(folder: Path, parts: Sequence[str] = ("encoder",), **settings: Any) -> Trainer:
@@ -20,7 +20,7 @@ def frozen_trainer(folder: Path, parts: Sequence[str] = ("encoder",), **settings
         model.get_submodule(part).requires_grad_(False)
     given: Any = {**SETTINGS.__dict__, **settings}
     return Trainer(
-        model, make_examples(), type(SETTINGS)(**given), folder, learner=Translation(CONFIG, START, END), process=ALONE
+        model, make_examples(), type(SETTINGS)(**given), folder, start_id=START, end_id=END, process=ALONE, held_out=()
     )
 
 
@@ -37,7 +37,7 @@ def test_a_run_goes_on_to_the_same_bits_and_the_frozen_part_stays(tmp_path: Path
 
 def test_an_old_gradient_of_a_frozen_parameter_shortens_no_step(tmp_path: Path) -> None:
     plain, marked = frozen_trainer(tmp_path), frozen_trainer(tmp_path)
-    for parameter in marked.model.get_submodule("encoder").parameters():
+    for parameter in marked.model.encoder.parameters():
         parameter.grad = torch.full_like(parameter, 1e6)
     for trainer in (plain, marked):
         torch.manual_seed(0)  # the same dropout

@@ -21,7 +21,7 @@ from tests.transformer.training.helpers import (
     weights_of,
 )
 from transformer import Transformer, sequence_loss
-from transformer.training import Process, Trainer, Translation, pad_examples, read_log
+from transformer.training import Process, Trainer, pad_examples, read_log
 
 CALM = replace(CONFIG, dropout=0.0)
 pad = partial(pad_examples, pad_id=PAD, start_id=START, end_id=END)
@@ -117,8 +117,7 @@ def test_held_out_examples_change_nothing_that_is_learned(tmp_path: Path) -> Non
 @pytest.mark.bad_input
 def test_refuses_what_it_could_not_train_on(tmp_path: Path) -> None:
     def make(**changes: object) -> None:
-        ids = {"start_id": START, "end_id": END} | {name: changes.pop(name) for name in ("start_id", "end_id") if name in changes}
-        words = {"learner": Translation(CONFIG, **ids), "process": ALONE, **changes}  # type: ignore[arg-type]
+        words = {"start_id": START, "end_id": END, "process": ALONE, **changes}
         Trainer(Transformer(CONFIG), words.pop("examples", make_examples()), SETTINGS, tmp_path, **words)  # type: ignore[arg-type]
 
     six = Process(0, 6, torch.device("cpu"))
