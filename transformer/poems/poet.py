@@ -90,7 +90,9 @@ class Poet:
         for character in opening:
             if character not in self.characters:
                 raise ValueError(f"opening must have characters that the poet knows, got {character!r}")
-        rules = [_characters_only, temperature(heat), top_p(nucleus)]
+        rules = [_characters_only, temperature(heat)]
+        if nucleus != 1:  # it would sort all characters to drop none
+            rules.append(top_p(nucleus))
         if opening:
             rules.append(_opened([self.characters.id_of(character) for character in opening], form))
         prompt = torch.full((count, 1), FIRST_FORM + FORMS.index(form))
