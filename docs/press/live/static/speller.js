@@ -52,6 +52,7 @@ for (const root of document.querySelectorAll(".speller")) {
 
   async function say({ quick = false } = {}) {
     const mine = ++run, word = form.elements.word.value.trim().toLowerCase(), fault = wrong(word);
+    root.classList.remove("sp-saying"); // what was being said is not said to its end
     if (fault) return tell(fault);
     try {
       if (!model) {
