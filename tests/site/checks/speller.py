@@ -16,6 +16,7 @@ NOT_LOADED = "The model could not be loaded. Reload the page to try again."
 LOADED = "() => document.querySelectorAll('script[src*=speller-engine], script[src*=speller-model]').length"
 SAID = """([words]) => document.querySelector(".speller [role=status]").textContent.includes(words) &&
   !document.querySelector(".sp-saying")"""
+FIVE = "() => document.querySelectorAll('.sp-beams tbody tr:not(.sp-open)').length === 5"
 CHIPS = "(all) => all.map((one) => one.innerText.replace(/\\s+/g, ' ').trim())"
 FOCUS = "() => document.activeElement.dataset.key ?? document.activeElement.name ?? document.activeElement.localName"
 VOICE = """() => {
@@ -151,7 +152,7 @@ def with_choice(reader: Reader, opened: Opened, expect: Expect) -> None:
     expect("the focus stays", page.evaluate(FOCUS) == key)
     page.locator("[data-key=again]").press("Enter")
     expect("it can be taken back", told(reader, opened, "phoenix: F IY N IH K S.") and chips(page) == before)
-    page.wait_for_function("document.activeElement.dataset.key === 'chip-0'")
+    page.wait_for_function("() => document.activeElement.dataset.key === 'chip-0'")
 
 
 def with_heads(reader: Reader, opened: Opened, expect: Expect) -> None:
@@ -180,7 +181,7 @@ def with_a_beam(reader: Reader, opened: Opened, expect: Expect) -> None:
     expect("the best answer comes first", len(scores) == 5 and sorted(scores, reverse=True) == scores)
     expect("a beam lets no sound be chosen", page.locator(".sp-candidates button:enabled").count() == 0)
     page.locator(".speller [name=how]").select_option("greedy")
-    page.wait_for_function("!document.querySelector('.sp-beams') && !document.querySelector('.sp-saying')")
+    page.wait_for_function("() => !document.querySelector('.sp-beams') && !document.querySelector('.sp-saying')")
 
 
 def with_a_voice(page: Page, expect: Expect) -> None:
