@@ -59,14 +59,14 @@ class DrawPictures(SphinxPostTransform):
     builders = VOLUMES
 
     def run(self, **kwargs: object) -> None:
-        """Go through the cells."""
+        """Go through the cells, then through the outputs."""
         for cell in list(parts(self.document)):
             if FOLDED in cell["cell_metadata"].get("tags", ()) and not cell_claim(cell):
                 cell.attributes.pop("hide_mode", None)
                 for source in list(parts(cell, "cell_code_source")):
                     cell.remove(source)
-            for bundle in list(parts(cell, "mime_bundle")):
-                self._draw(bundle)
+        for bundle in list(parts(self.document, "mime_bundle")):  # of cells, and what stands for a widget
+            self._draw(bundle)
 
     def _draw(self, bundle: nodes.container) -> None:
         html = _in_form(bundle, "text/html")

@@ -100,8 +100,9 @@ def _first_state(said: Said) -> str:
 
 
 def _chip(name: str, share: float) -> str:
-    end = "" if name in EXAMPLES else " sp-end"
-    return f'<li><span class="sp-chip{end}"><b>{name}</b> <small>{_percent(share)}</small></span></li>'
+    end, like = ("", f", as in {EXAMPLES[name]}") if name in EXAMPLES else (" sp-end", "")
+    read = f'<span class="sp-read">{like}</span>'
+    return f'<li><span class="sp-chip{end}"><b>{name}</b> <small>{_percent(share)}</small>{read}</span></li>'
 
 
 def _map(looks: Tensor, rows: Sequence[str], columns: Sequence[str]) -> str:

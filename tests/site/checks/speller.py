@@ -173,9 +173,7 @@ def with_a_beam(reader: Reader, opened: Opened, expect: Expect) -> None:
     """Let a beam of five answer: five answers with falling scores."""
     page = opened.page
     page.locator(".speller [name=how]").select_option("beam")
-    page.wait_for_function(
-        "document.querySelectorAll('.sp-beams tbody tr:not(.sp-open)').length === 5", timeout=6 * reader.patience
-    )
+    page.wait_for_function(FIVE, timeout=6 * reader.patience)
     told(reader, opened, "phoenix: ")
     scores = [float(score) for score in page.locator(".sp-beams tbody td:last-child").all_inner_texts()]
     expect("the best answer comes first", len(scores) == 5 and sorted(scores, reverse=True) == scores)

@@ -14,6 +14,10 @@ const SpellerView = (() => {
 
   const percent = (share) => (share < 0.0005 ? "0 %" : share < 0.0995 ? `${(100 * share).toFixed(1)} %` : `${Math.round(100 * share)} %`);
 
+  // Words that are read aloud, and not seen.
+  const read = (words) => make("span", { class: "sp-read" }, words);
+  const sound = (name, like) => make("span", {}, make("b", {}, name), make("small", {}, like[name] ? ` ${like[name]}` : ""));
+
   // The rows of a picture: of one head, or the mean of all.
   const rowsOf = (state, [layer, head]) => looks(state).map((layers) => layers[layer][head]);
   const looks = ({ kind, letterLooks, steps }) => (kind === "encoder" ? letterLooks : steps.map((step) => step[kind]));
@@ -93,13 +97,12 @@ const SpellerView = (() => {
     const one = ({ name, share, token }, i) => make("button", {
       type: "button", class: `sp-chip${state.chosen[i] === undefined ? "" : " sp-chosen"}${like[name] ? "" : " sp-end"}`,
       "aria-pressed": String(i === state.at), "data-key": `chip-${i}`, tabindex: i === state.at ? "0" : "-1",
-      "aria-label": `${name}${like[name] ? `, as in ${like[name]}` : ""}, ${percent(share)}`,
       click: () => does.at(i),
       keydown: (event) => {
         const next = moved(event, i, state.steps.length);
         if (next !== null) does.at(next, `chip-${next}`);
       },
-    }, make("b", {}, name), make("small", {}, percent(share)));
+    }, make("b", {}, name), " ", make("small", {}, percent(share)), read(like[name] ? `, as in ${like[name]}` : ""));
     return make("ol", { class: "sp-chips", "aria-label": "The sounds; arrow keys move among them" },
       ...state.steps.map((step, i) => make("li", {}, one(step, i))));
   }
@@ -111,8 +114,8 @@ const SpellerView = (() => {
     const one = (other) => make("li", {}, make("button", {
       type: "button", "aria-pressed": String(other.token === token), "data-key": `say-${other.token}`, disabled: beam,
       style: `--share: ${other.share.toFixed(4)}`, click: () => does.choose(other.token),
-      "aria-label": `${other.token === token ? "" : "Say "}${other.name}${other.token === token ? ", said" : " instead"}, ${percent(other.share)}`,
-    }, make("span", {}, make("b", {}, other.name), make("small", {}, like[other.name] ? ` ${like[other.name]}` : "")), make("span", {}, percent(other.share))));
+    }, read(other.token === token ? "" : "Say "), sound(other.name, like), " ", make("span", {}, percent(other.share)),
+    read(other.token === token ? ", said" : " instead")));
     const title = make("p", { class: "sp-title" }, `Sound ${state.at + 1}: ${name}${like[name] ? `, as in ${like[name]}` : ""} `);
     if (does.hear && like[name]) title.append(make("button", { type: "button", "data-key": "hear", click: () => does.hear(like[name]) }, `Hear “${like[name]}”`));
     const aside = beam ? "A beam chooses whole answers, so no single sound can be chosen." : "Press a sound to have it said instead: the rest follows from it.";
