@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from torch import Tensor, nn
 
-from transformer.teaching.exercises import EXERCISES, PAGES, WHOLE, Mistake, check
+from transformer.teaching.exercises import CHAPTERS, EXERCISES, PAGES, WHOLE, Mistake, check
 from transformer.teaching.exercises.core import arguments_of
 
 REPORTS = Path(__file__).with_name("golden") / "exercises.txt"
@@ -64,6 +64,7 @@ TELLING = {
     "rms_norm": {"_centred": "does not take the mean away", "_squared_in_half": "too large for float16"},
     "rotary": {"_halves_always": "a pair is numbers 2i and 2i + 1", "_from_zero": "need not begin at 0"},
     "top_p": {"_stops_before_p": "with which the sum crosses p is kept", "_left_sorted": "Put each back to its token"},
+    "mirrors_tones": {"_unequal": "Unequal is not opposite", "_counted_from_zero": "the second place is line[1]"},
     "lora": {"_alpha_alone": "The change counts alpha / r"},
 }
 
@@ -111,7 +112,7 @@ def size(arguments: tuple[object, ...]) -> int:
 
 
 def test_pages_and_names() -> None:
-    own = [exercise for page in PAGES.values() for exercise in page]
+    own = [exercise for page in (*PAGES.values(), *CHAPTERS.values()) for exercise in page]
     assert set(EXERCISES.values()) == {*own, *WHOLE}
     assert len(EXERCISES) == len({*own, *WHOLE})  # no name twice
     assert {len(page) for page in PAGES.values()} <= {2, 3}

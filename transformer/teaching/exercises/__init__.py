@@ -1,6 +1,17 @@
 """Exercises that check themselves: write a function, and learn whether it is right, or on which input it is not."""
 
-from transformer.teaching.exercises import contiguous, dropout, heads, masks, module, quoted_code, reshape, symmetry, view
+from transformer.teaching.exercises import (
+    contiguous,
+    couplets,
+    dropout,
+    heads,
+    masks,
+    module,
+    quoted_code,
+    reshape,
+    symmetry,
+    view,
+)
 from transformer.teaching.exercises.checking import check_answer, find
 from transformer.teaching.exercises.core import Exercise, Mistake
 from transformer.teaching.exercises.result import Result
@@ -20,8 +31,13 @@ PAGES = {
     "quoted-code": (quoted_code.POSITION_TABLE, quoted_code.NORMALISE, quoted_code.SEES_THE_FUTURE),
 }
 
+#: Exercises of chapters, by the chapter.
+CHAPTERS = {"today/poet": (couplets.MIRRORS_TONES,)}
+
 #: Every exercise by its name.
-EXERCISES: dict[str, Exercise] = {exercise.name: exercise for page in (*PAGES.values(), WHOLE) for exercise in page}
+EXERCISES: dict[str, Exercise] = {
+    exercise.name: exercise for page in (*PAGES.values(), *CHAPTERS.values(), WHOLE) for exercise in page
+}
 
 
 def check(exercise: str | Exercise, function: object) -> Result:
