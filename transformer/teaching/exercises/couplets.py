@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from transformer.teaching.exercises.core import Exercise, Mistake
 
 Tones = Mapping[str, str]
-OPPOSITE = ("-|", "|-")
+OPPOSITE = (("-", "|"), ("|", "-"))
 
 #: Of a few characters: level, oblique, or both.
 TONES = {
@@ -32,8 +32,8 @@ def _counted_from_zero(first: str, second: str, tones: Tones) -> bool | None:
 
 
 def _every_place(first: str, second: str, tones: Tones) -> bool | None:
-    doubled = ("".join(2 * character for character in line) for line in (first, second))
-    return mirrors_tones(*doubled, tones)
+    one, other = ("".join(2 * character for character in line) for line in (first, second))
+    return mirrors_tones(one, other, tones)
 
 
 def _two_places(first: str, second: str, tones: Tones) -> bool | None:

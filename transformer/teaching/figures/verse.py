@@ -38,18 +38,18 @@ def verse(
     for tone in tones.values():
         if tone not in TONES:
             raise ValueError(f"a tone must be one of {', '.join(TONES)}, got {tone!r}")
-    for line, place in (*tones, *rhymes):
-        if not (0 <= line < len(lines) and 0 <= place < len(lines[line])):
-            raise ValueError(f"a place must be in the poem, got line {line}, character {place}")
+    for i, k in (*tones, *rhymes):
+        if not (0 <= i < len(lines) and 0 <= k < len(lines[i])):
+            raise ValueError(f"a place must be in the poem, got line {i}, character {k}")
     top = 8 + 24 * bool(caption)
     parts = [text_at(8, 20, caption, "caption", "start")] if caption else []
     for i, line in enumerate(lines):
         for k, character in enumerate(line):
-            x, y, tone = 8 + k * SIDE, top + i * (HEIGHT + GAP), tones.get((i, k))
-            fill = f'class="cell tint-{TONES[tone]}"' if tone else 'class="cell" fill-opacity="0.1"'
+            x, y, kind = 8 + k * SIDE, top + i * (HEIGHT + GAP), tones.get((i, k))
+            fill = f'class="cell tint-{TONES[kind]}"' if kind else 'class="cell" fill-opacity="0.1"'
             parts.append(f'<rect {fill} x="{x}" y="{y}" width="{SIDE}" height="{HEIGHT}"/>')
             parts.append(text_at(x + SIDE / 2, y + 27, character, "character"))
-            parts += [_sign(x + SIDE / 2, y + HEIGHT - 9, tone)] if tone else []
+            parts += [_sign(x + SIDE / 2, y + HEIGHT - 9, kind)] if kind else []
     for i, k in sorted(rhymes):
         parts.append(_frame(8 + k * SIDE, top + i * (HEIGHT + GAP), SIDE, HEIGHT))
     x, y = 8, top + len(lines) * (HEIGHT + GAP) + 12
