@@ -46,7 +46,12 @@ def _with_data(root: Path, names: frozenset[str]) -> tuple[Path, ...]:
 
 
 def _all_files(root: Path) -> list[Path]:
-    return sorted(path for path in (root / PACKAGE).rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+    return sorted(_files_in(root / PACKAGE))
+
+
+def _files_in(folder: Path) -> Iterator[Path]:
+    """List all files below a folder but bytecode, which outlives its module."""
+    return (path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
 
 
 def imported(tree: ast.AST) -> Iterator[str]:
@@ -90,8 +95,8 @@ def _imports_of(source: str) -> tuple[str, ...]:
 def _data_of(folder: Path) -> Iterator[Path]:
     """List the files in a folder that are no modules, and those of its folders that hold data alone."""
     for path in sorted(folder.iterdir()):
-        if path.is_dir() and path.name != "__pycache__" and not any(path.rglob("*.py")):
-            yield from (file for file in path.rglob("*") if file.is_file())
+        if path.is_dir() and not any(path.rglob("*.py")):
+            yield from _files_in(path)
         elif path.is_file() and path.suffix != ".py":
             yield path
 

@@ -63,6 +63,8 @@ def package(tmp_path: Path) -> Path:
         "spelling/rules.toml": "data",
         "spelling/weights/one.bin": "data",
         "training/loop.py": "loop = 1\n",
+        "gone/__pycache__/late.pyc": "bytecode of a package that is no longer there",
+        "spelling/weights/__pycache__/late.pyc": "the same",
     }.items():
         path = tmp_path / "transformer" / name
         path.parent.mkdir(parents=True, exist_ok=True)
